@@ -1,0 +1,1 @@
+#include "nullius_linux.h"

@@ -45,7 +45,9 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -77,7 +79,7 @@ let modules = [
     Module(
         name: "ProxyCore",
         layer: .machines,
-        uses: ["NetworkTypes", "Identity", "CanonicalHTTP", "Authorization"],
+        uses: ["NetworkTypes", "Identity", "CanonicalHTTP", "KubernetesModel", "Authorization"],
         products: [nioCore, collections]
     ),
 
@@ -144,10 +146,12 @@ let modules = [
         uses: [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel",
             "CertificateAuthority",
-            "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "ControlPlane", "CLinux",
+            "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "ControlPlane", "ProxyCore",
+            "CLinux",
         ],
         products: [
-            argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, systemPackage,
+            argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, subprocess,
+            systemPackage, unixSignals,
         ]
     ),
 
@@ -217,6 +221,7 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: targets
 )

@@ -79,7 +79,7 @@ let modules = [
     Module(
         name: "ProxyCore",
         layer: .machines,
-        uses: ["NetworkTypes", "Identity", "CanonicalHTTP", "KubernetesModel", "Authorization"],
+        uses: ["JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "KubernetesModel", "Authorization"],
         products: [nioCore, collections]
     ),
 

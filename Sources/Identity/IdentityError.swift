@@ -16,3 +16,22 @@ public enum IdentityError: Error, Equatable, Sendable {
     /// A `*` elsewhere than as the whole last segment.
     case wildcardPlacement
 }
+
+extension IdentityError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tooLong(let count): "a SPIFFE ID of \(count) bytes; at most 2048 are allowed"
+        case .schemeNotSPIFFE: "a SPIFFE ID begins with spiffe://"
+        case .trustDomainLength(let count): "a trust domain of \(count) bytes; 1 to 255 are allowed"
+        case .trustDomainByte(let byte):
+            "byte 0x\(String(byte, radix: 16)) in a trust domain; a-z, 0-9, '.', '-' and '_' are allowed"
+        case .pathByte(let byte):
+            "byte 0x\(String(byte, radix: 16)) in a SPIFFE path; letters, digits, '.', '-' and '_' are allowed"
+        case .emptyPathSegment: "an empty segment in a SPIFFE path"
+        case .dotPathSegment: "a '.' or '..' segment in a SPIFFE path"
+        case .trailingSlash: "a slash at the end of a SPIFFE ID"
+        case .notAWorkload: "not a workload; its path is /ns/<namespace>/sa/<service-account>"
+        case .wildcardPlacement: "'*' may only be the whole last segment"
+        }
+    }
+}

@@ -8,6 +8,18 @@ public enum NetworkTypesError: Error, Equatable, Sendable {
     case notAnEndpoint(String)
 }
 
+extension NetworkTypesError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .notAnAddress(let text): "'\(text)' is not an IP address"
+        case .notARange(let text): "'\(text)' is not an address range; write 10.0.0.0/8"
+        case .hostBitsSet(let text, let meant): "'\(text)' has bits behind its prefix; write \(meant)"
+        case .notAPort(let text): "'\(text)' is not a port; write a number from 1 to 65535"
+        case .notAnEndpoint(let text): "'\(text)' is not an address and a port; write 127.0.0.1:8080"
+        }
+    }
+}
+
 extension IPAddress {
     /// Parses dotted decimal (four octets, no leading zeros) or RFC 4291, section 2.2.
     ///

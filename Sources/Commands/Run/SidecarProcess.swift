@@ -14,7 +14,8 @@ struct SidecarProcess: Sendable {
 
         var description: String {
             switch self {
-            case .neverReady(let status): "the proxy ended before it was ready (\(status)); see its messages above"
+            case .neverReady(let status):
+                "the proxy ended before it was ready (\(status)); see its messages above"
             }
         }
     }

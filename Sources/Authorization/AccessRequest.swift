@@ -3,7 +3,7 @@ public import Identity
 public import NetworkTypes
 
 /// The question that the engine answers, whether this caller may do this here.
-public struct AccessRequest: Sendable {
+public struct AccessRequest: Equatable, Sendable {
     public var caller: Caller
     public var operation: Operation
     public var token: TokenEvidence
@@ -15,7 +15,7 @@ public struct AccessRequest: Sendable {
     }
 
     /// What the caller wants to do on the port.
-    public enum Operation: Sendable {
+    public enum Operation: Equatable, Sendable {
         /// Send and receive bytes whose meaning we do not know.
         case connection
         case http(CanonicalRequest)

@@ -47,10 +47,15 @@ public struct Judgement: Equatable, Sendable {
     public let enforced: Decision
     /// By all policies, those in `Audit` mode included: this is recorded.
     public let wouldBe: Decision
+    /// The entry of `to` that decided, as the policy writes it: `/orders/{id}`.
+    ///
+    /// `nil` when no rule decided or the rule has no `to`. Text of the policy, hence fit for a metric's label.
+    public let route: String?
 
-    internal init(enforced: Decision, wouldBe: Decision) {
+    internal init(enforced: Decision, wouldBe: Decision, route: String?) {
         self.enforced = enforced
         self.wouldBe = wouldBe
+        self.route = route
     }
 }
 
@@ -64,6 +69,12 @@ public struct RuleID: Hashable, Sendable {
         self.namespace = namespace
         self.policy = policy
         self.rule = rule
+    }
+}
+
+extension RuleID: Comparable {
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.namespace, left.policy, left.rule) < (right.namespace, right.policy, right.rule)
     }
 }
 

@@ -36,7 +36,7 @@ public enum Coverage: Equatable, Sendable {
     /// No policy selects it; the default applies.
     case unselected
     /// Some policy selects it: what no rule lists is denied.
-    case selected([Rule])
+    case selected([CompiledPolicy])
     /// The answer is not known.
     case unknown(LookupFailure)
 }

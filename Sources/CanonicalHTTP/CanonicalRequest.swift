@@ -23,5 +23,7 @@ public enum Relaxation: String, CaseIterable, Sendable {
     case encodedSlash = "encoded-slash"
     case encodedBackslash = "encoded-backslash"
     case encodedNull = "encoded-null"
+    case encodedControl = "encoded-control"
+    case invalidUTF8 = "not-utf8"
     case pathParameters = "path-parameters"
 }

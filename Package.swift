@@ -49,11 +49,14 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+// What tests share: a seeded generator, temporary directories, running a program. Never in a product.
+let testSupport = Target.Dependency.byName(name: "TestSupport")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let modules = [
     Module(name: "NetworkTypes", layer: .primitives),
-    Module(name: "JSONText", layer: .primitives),
+    Module(name: "JSONText", layer: .primitives, tests: [testSupport]),
+    Module(name: "TestSupport", layer: .primitives, tests: nil),
 
     Module(name: "Identity", layer: .domain, uses: ["NetworkTypes"]),
     Module(name: "CanonicalHTTP", layer: .domain, uses: ["NetworkTypes"]),
@@ -74,7 +77,8 @@ let modules = [
         name: "TokenVerification",
         layer: .machines,
         uses: ["JSONText", "Identity", "Authorization"],
-        products: [crypto, cryptoExtras]
+        products: [crypto, cryptoExtras],
+        tests: [testSupport]
     ),
     Module(
         name: "ProxyCore",
@@ -95,7 +99,8 @@ let modules = [
         name: "Telemetry",
         layer: .adapters,
         uses: ["JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "Storage"],
-        products: [logging, systemPackage]
+        products: [logging, systemPackage],
+        tests: [testSupport]
     ),
     Module(
         name: "MeshAPI",

@@ -67,6 +67,8 @@ extension JSONValue {
 
 // MARK: - Building
 
+// There is no `nil` literal for `null`: it would turn `condition ? nil : value` from "absent" into "null" unseen.
+
 extension JSONValue {
     public static func int(_ value: some BinaryInteger) -> JSONValue { .number(JSONNumber(value)) }
 
@@ -95,10 +97,6 @@ extension JSONValue: ExpressibleByIntegerLiteral {
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-}
-
-extension JSONValue: ExpressibleByNilLiteral {
-    public init(nilLiteral: ()) { self = .null }
 }
 
 extension JSONValue: ExpressibleByArrayLiteral {

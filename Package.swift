@@ -88,6 +88,7 @@ let modules = [
     ),
 
     Module(name: "CLinux", layer: .adapters, tests: nil),
+    Module(name: "LocalPeers", layer: .adapters, uses: ["CLinux"], products: [systemPackage]),
     Module(
         name: "Manifests",
         layer: .adapters,

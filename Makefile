@@ -14,7 +14,7 @@ build: ## build the two executables (debug)
 	$(SWIFT) build --product nullius-proxy
 
 demo: bootstrap build ## a shop of four services in the mesh, told as a story; KEEP=1 leaves it running
-	$(PYTHON) Examples/shop/demo.py $(if $(KEEP),--keep)
+	$(PYTHON) Examples/shop/demo $(if $(KEEP),--keep)
 
 test: bootstrap ## build and run every test
 	$(SWIFT) build --build-tests

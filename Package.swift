@@ -204,6 +204,14 @@ let targets: [Target] = modules.flatMap { module -> [Target] in
     return [library, tests]
 }
 
+/// Drives the built executables, with programs that we did not write as peers.
+let integrationTests = Target.testTarget(
+    name: "IntegrationTests",
+    dependencies: ["JSONText", "NetworkTypes", subprocess, systemPackage],
+    exclude: ["Peers"],
+    swiftSettings: settings
+)
+
 let package = Package(
     name: "nullius",
     products: [
@@ -229,5 +237,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
-    targets: targets
+    targets: targets + [integrationTests]
 )

@@ -1,44 +1,41 @@
 public import Authorization
 
 /// Why a request or connection was let through or refused, as a label with few values.
+///
+/// The engine's reasons keep the names that they have in records (``ReasonCode``).
 public enum VerdictReason: String, CaseIterable, Sendable {
     // What the engine said.
     case rule
     case probe
-    case fallback
+    case defaultDeny = "default-deny"
+    case defaultAudit = "default-audit"
+    case defaultAuthenticated = "default-authenticated"
+    case defaultAllow = "default-allow"
     case forbidden
-    case unmatched
-    case uncovered
+    case unmatched = "no-rule-matched"
+    case uncovered = "no-policy"
     case badToken = "bad-token"
-    case undecidable
+    case notReceived = "policy-not-received"
+    case unreadablePolicy = "policy-unreadable"
+    case unknownPort = "unknown-port"
     case notHTTP = "not-http"
 
-    // What the proxy found before or after asking the engine.
+    // What the proxy found before or after it asked the engine.
     case malformed
     case upstreamUnavailable = "upstream-unavailable"
     case wrongServerIdentity = "wrong-server-identity"
     case timeout
     case draining
     case overloaded
+    case cancelled
+
+    case other
+
+    public init(_ code: ReasonCode) {
+        self = VerdictReason(rawValue: code.name) ?? .other
+    }
 
     public init(_ decision: Decision) {
-        self =
-            switch decision {
-            case .allow(let permit):
-                switch permit.ground {
-                case .rule: .rule
-                case .probe: .probe
-                case .fallback: .fallback
-                }
-            case .deny(let denial):
-                switch denial {
-                case .forbidden: .forbidden
-                case .unmatched: .unmatched
-                case .uncovered: .uncovered
-                case .badToken: .badToken
-                case .undecidable: .undecidable
-                case .notHTTP: .notHTTP
-                }
-            }
+        self.init(decision.reason)
     }
 }

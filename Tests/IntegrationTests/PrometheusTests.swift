@@ -16,12 +16,12 @@ extension Integration {
                 let up = try await query("up", at: address) { $0 == ["1"] }
                 #expect(up == ["1"])
                 let allowed = try await query(
-                    "sum(nullius_requests_total{verdict=\"allow\"})",
+                    "sum(nullius_proxy_requests_total{direction=\"inbound\",verdict=\"allow\"})",
                     at: address
                 ) { $0 == ["1"] }
                 #expect(allowed == ["1"])
                 let denied = try await query(
-                    "sum(nullius_requests_total{verdict=\"deny\"})",
+                    "sum(nullius_proxy_requests_total{direction=\"inbound\",verdict=\"deny\"})",
                     at: address
                 ) { $0 == ["1"] }
                 #expect(denied == ["1"])

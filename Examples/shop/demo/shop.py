@@ -16,10 +16,10 @@ SVID_TTL = "16s"
 class Shop:
     """Starts everything; afterwards each attribute is where something listens."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, svid_ttl: str = SVID_TTL) -> None:
         self.stage = stage
         self.up = stage.start(
-            "up", [str(stage.nullius), "up", str(stage.manifests), "--data", str(stage.data), "--svid-ttl", SVID_TTL]
+            "up", [str(stage.nullius), "up", str(stage.manifests), "--data", str(stage.data), "--svid-ttl", svid_ttl]
         )
         wait_until("the control plane", self.control_plane_answers)
         self.as_payments_to_ledger = local()

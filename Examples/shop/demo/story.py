@@ -46,9 +46,10 @@ class Story:
         answer = one_request(self.shop.as_web_to_orders, "GET", "/orders/1")
         screen.say(f"web → orders: GET /orders/1 → {answer.status} {answer.body.strip()}")
         record = self.shop.record(answer.decision)
-        source, destination = str(record.get("source")), str(record.get("destination"))
-        screen.quote(f"decision {answer.decision}\nfrom     {source}\nto       {destination}\nrule     {record.get('rule')}")
-        screen.expect("200, and both identities are proved", answer.status == 200 and "sa/web" in source, answer)
+        source, destination = record["source"]["identity"], record["destination"]["identity"]
+        screen.quote(f"decision  {answer.decision}\nfrom      {source}\nto        {destination}\nby rule   {record['rule']}")
+        proved = source.endswith("/ns/shop/sa/web") and destination.endswith("/ns/shop/sa/orders")
+        screen.expect("200, and the identities of both ends are proved", answer.status == 200 and proved, answer)
 
     def denied_route(self) -> None:
         screen = self.screen

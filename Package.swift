@@ -92,7 +92,7 @@ let modules = [
     Module(
         name: "Manifests",
         layer: .adapters,
-        uses: ["JSONText", "NetworkTypes", "KubernetesModel", "Authorization"],
+        uses: ["JSONText", "NetworkTypes", "Identity", "KubernetesModel", "Authorization"],
         products: [yams]
     ),
     Module(name: "Storage", layer: .adapters, uses: ["CLinux"], products: [systemPackage]),

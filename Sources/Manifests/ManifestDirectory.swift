@@ -24,7 +24,7 @@ public enum ManifestDirectory {
         for path in paths {
             var isDirectory = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                reading.refuse(path, "there is no such file or directory")
+                reading.refuse(path, .unreadable(path, "there is no such file or directory"))
                 continue
             }
             guard isDirectory else {
@@ -32,15 +32,13 @@ public enum ManifestDirectory {
                 continue
             }
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                reading.refuse(path, "the directory cannot be read")
+                reading.refuse(path, .unreadable(path, "the directory cannot be read"))
                 continue
             }
             let wanted = names.filter(isManifest).sorted()
             if wanted.count > maximumFiles {
-                reading.refuse(
-                    path,
-                    "the directory holds more than \(maximumFiles) manifests; the rest is left out"
-                )
+                let problem = "the directory holds more than \(maximumFiles) manifests; the rest is left out"
+                reading.refuse(path, .unreadable(path, problem))
             }
             for name in wanted.prefix(maximumFiles) {
                 add(path.hasSuffix("/") ? path + name : "\(path)/\(name)", to: &reading, limits)
@@ -53,38 +51,64 @@ public enum ManifestDirectory {
         !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
     }
 
+    /// Reads the documents of files that hold no manifests, such as test cases.
+    public static func documents(
+        _ paths: [String],
+        limits: YAMLReader.Limits = YAMLReader.Limits()
+    ) -> YAMLReader.Result {
+        var result = YAMLReader.Result()
+        for path in paths {
+            do throws(Diagnostic) {
+                let read = YAMLReader(limits: limits).read(try text(of: path, limits), file: path)
+                result.documents += read.documents
+                result.diagnostics += read.diagnostics
+            } catch {
+                result.diagnostics.append(error)
+            }
+        }
+        return result
+    }
+
     private static func add(_ path: String, to reading: inout ManifestReading, _ limits: YAMLReader.Limits) {
+        do throws(Diagnostic) {
+            reading.add(try text(of: path, limits), file: path, limits: limits)
+        } catch {
+            reading.refuse(path, error)
+        }
+    }
+
+    private static func text(of path: String, _ limits: YAMLReader.Limits) throws(Diagnostic) -> String {
         // Links are followed, for that is how a ConfigMap is mounted; pipes and devices would never end.
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let attributes = try? FileManager.default.attributesOfItem(atPath: real)
         guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
-            reading.refuse(path, "it is no file that can be read")
-            return
+            throw .unreadable(path, "it is no file that can be read")
         }
-        if let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map(UInt64.init),
-            size > limits.bytes
-        {
-            reading.refuse(path, "the file is larger than \(limits.bytes) bytes")
-            return
+        if let size = attributes[.size] as? UInt64, size > limits.bytes {
+            throw .unreadable(path, "the file is larger than \(limits.bytes) bytes")
         }
         guard let data = FileManager.default.contents(atPath: real) else {
-            reading.refuse(path, "the file cannot be read")
-            return
+            throw .unreadable(path, "the file cannot be read")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            reading.refuse(path, "the file is not UTF-8")
-            return
+            throw .unreadable(path, "the file is not UTF-8")
         }
-        reading.add(text, file: path, limits: limits)
+        return text
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unreadable(_ path: String, _ problem: String) -> Diagnostic {
+        .error("unreadable-file", problem, at: SourceLocation(file: path, line: 1, column: 1))
     }
 }
 
 extension ManifestReading {
     /// Notes a file that could not be read at all: it may hold policies about any workload.
-    fileprivate mutating func refuse(_ path: String, _ problem: String) {
-        let place = SourceLocation(file: path, line: 1, column: 1)
+    fileprivate mutating func refuse(_ path: String, _ problem: Diagnostic) {
         files.append(path)
-        diagnostics.append(.error("unreadable-file", problem, at: place))
+        diagnostics.append(problem)
+        let place = SourceLocation(file: path, line: 1, column: 1)
         unreadable.append(UnreadablePolicy(namespace: nil, name: nil, selector: nil, location: place))
     }
 }

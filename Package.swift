@@ -70,7 +70,7 @@ let modules = [
     Module(
         name: "CertificateAuthority",
         layer: .machines,
-        uses: ["Identity"],
+        uses: ["JSONText", "Identity"],
         products: [crypto, cryptoExtras, x509, asn1]
     ),
     Module(
@@ -95,7 +95,13 @@ let modules = [
         uses: ["JSONText", "NetworkTypes", "Identity", "KubernetesModel", "Authorization"],
         products: [yams]
     ),
-    Module(name: "Storage", layer: .adapters, uses: ["CLinux"], products: [systemPackage]),
+    Module(name: "Storage", layer: .adapters, products: [systemPackage]),
+    Module(
+        name: "AuthorityStorage",
+        layer: .adapters,
+        uses: ["JSONText", "Identity", "CertificateAuthority", "Storage"],
+        products: [crypto, x509, asn1, systemPackage]
+    ),
     Module(
         name: "Telemetry",
         layer: .adapters,

@@ -1,3 +1,4 @@
+import Crypto
 import SwiftASN1
 public import X509
 
@@ -81,6 +82,9 @@ public struct CertificateChain: Equatable, Sendable {
         do {
             return try Certificate(derEncoded: bytes)
         } catch let error as CertificateError where error.code == .unsupportedPublicKeyAlgorithm {
+            throw .unsupportedPublicKey(index: index)
+        } catch is CryptoKitError {
+            // An RSA key under 2,048 bits, a point off its curve.
             throw .unsupportedPublicKey(index: index)
         } catch let error as CertificateError where error.code == .unsupportedSignatureAlgorithm {
             throw .unsupportedSignatureAlgorithm(index: index)

@@ -1,3 +1,4 @@
+import Crypto
 public import Identity
 import SwiftASN1
 public import X509
@@ -81,6 +82,9 @@ public struct CertificateRequest: Sendable {
         do {
             return try CertificateSigningRequest(derEncoded: bytes)
         } catch let error as CertificateError where error.code == .unsupportedPublicKeyAlgorithm {
+            throw .unsupportedKey
+        } catch is CryptoKitError {
+            // An RSA key under 2,048 bits, a point off its curve.
             throw .unsupportedKey
         } catch let error as CertificateError where error.code == .unsupportedSignatureAlgorithm {
             throw .unsupportedSignatureAlgorithm

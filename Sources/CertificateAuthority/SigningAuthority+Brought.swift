@@ -3,7 +3,7 @@ import CryptoExtras
 public import FoundationEssentials
 public import Identity
 import SwiftASN1
-import X509
+public import X509
 
 extension SigningAuthority {
     /// Takes along an authority that exists already.
@@ -27,11 +27,13 @@ extension SigningAuthority {
         } catch {
             throw .format(error)
         }
-        try self.init(trustDomain: trustDomain, chain: chain, key: Self.key(pem: pemKey), at: now)
+        try self.init(trustDomain: trustDomain, chain: chain, key: Self.parseKey(pem: pemKey), at: now)
     }
 
-    private static func key(pem text: String) throws(SigningAuthorityError) -> Secret<Certificate.PrivateKey>
-    {
+    /// Reads the one key of a PEM text, of any kind and form that an authority may have.
+    public static func parseKey(pem text: String) throws(SigningAuthorityError) -> Secret<
+        Certificate.PrivateKey
+    > {
         let pem: PEMText
         do {
             pem = try PEMText(parsing: text)

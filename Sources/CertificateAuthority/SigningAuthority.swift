@@ -72,6 +72,18 @@ public struct SigningAuthority: Sendable {
         self.key = key
     }
 
+    /// Puts one together again that was accepted before and may have expired since.
+    ///
+    /// A retired one must come back to be dropped in order; what it would sign is refused by the ``Issuer``.
+    public init(
+        restoring chain: CertificateChain,
+        key: Secret<Certificate.PrivateKey>,
+        trustDomain: TrustDomain
+    ) throws(SigningAuthorityError) {
+        let start = chain.certificates.map(\.notValidBefore).max() ?? .distantPast
+        try self.init(trustDomain: trustDomain, chain: chain, key: key, at: start)
+    }
+
     /// Hands the key to the code that stores it.
     public func revealKey<Result, Failure: Error>(
         to body: (Certificate.PrivateKey) throws(Failure) -> Result

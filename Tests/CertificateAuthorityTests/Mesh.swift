@@ -35,3 +35,8 @@ struct Mesh {
             .issue(for: id, request: request, lifetime: lifetime, at: moment ?? now, using: &random)
     }
 }
+
+extension TrustDomain {
+    static let partner = (try? TrustDomain(parsing: "partner.example")) ?? .default
+    static let elsewhere = (try? TrustDomain(parsing: "elsewhere.example")) ?? .default
+}

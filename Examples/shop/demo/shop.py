@@ -57,6 +57,7 @@ class Shop:
         **environment: str,
     ) -> None:
         options = ["--namespace", "shop", "--service-account", name, "--port", f"{port}={text(program)}"]
+        options += ["--drain-deadline", "5s"]
         for destination, local_address in upstreams:
             options += ["--upstream", f"{destination}={text(local_address)}"]
         self.workloads[name] = self.stage.start(
@@ -74,8 +75,9 @@ class Shop:
         if answer.returncode != 0:
             return None
         for workload in json.loads(answer.stdout)["workloads"]:
-            if workload["serviceAccount"] == name and workload["listening"]:
-                return parse(workload["listening"][0]["address"])
+            if workload["spiffeID"].endswith(f"/sa/{name}") and workload["listeners"]:
+                # `8080=127.0.0.1:40123`
+                return parse(workload["listeners"][0].partition("=")[2])
         return None
 
     def record(self, decision: str) -> dict[str, Any]:

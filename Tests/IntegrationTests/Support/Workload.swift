@@ -27,26 +27,33 @@ extension Mesh {
         for (destination, local) in upstreams {
             options += ["--upstream", "\(destination)=127.0.0.1:\(local)"]
         }
+        let admin = try freePort()
+        options += ["--admin-port", "\(admin)", "--drain-deadline", "2s"]
         let nullius = try Place.build().appending("nullius").string
         let process = try await start(
             account,
             [nullius, "run"] + options + ["--"] + words,
             environment: environment.merging(["NULLIUS_DATA": data.string]) { mine, _ in mine }
         )
-        let known = try await eventually("the sidecar of \(account)") {
+        try await eventually("the sidecar of \(account)") {
             guard process.isRunning else { throw Trouble("\(account) ended: \(process.said())") }
-            return try await self.sidecar(of: account)
+            return (try? await curl("http://127.0.0.1:\(admin)/ready"))?.status == 200 ? true : nil
         }
-        return Workload(process: process, inbound: known.inbound, admin: known.admin)
+        let inbound = port == nil ? "" : try await eventually("the listener of \(account)") {
+            try await self.listener(of: account)
+        }
+        return Workload(process: process, inbound: inbound, admin: "127.0.0.1:\(admin)")
     }
 
-    /// What the control plane knows of a workload's sidecar; `nil` until it listens.
-    private func sidecar(of account: String) async throws -> (inbound: String, admin: String)? {
+    /// Where a workload's sidecar listens, as the control plane knows it; `nil` until it does.
+    private func listener(of account: String) async throws -> String? {
         let outcome = try await nullius("status", "-o", "json")
         guard outcome.succeeded else { return nil }
         let status = try JSONValue(parsing: outcome.output)
-        let workload = status["workloads"]?.array?.first { $0["serviceAccount"]?.string == account }
-        guard let workload, let inbound = workload["listening"]?[0]?["address"]?.string else { return nil }
-        return (inbound, workload["admin"]?.string ?? "")
+        let workload = status["workloads"]?.array?.first { workload in
+            workload["spiffeID"]?.string?.hasSuffix("/sa/\(account)") ?? false
+        }
+        // `8080=127.0.0.1:40123`
+        return (workload?["listeners"]?[0]?.string?.split(separator: "=").last).map(String.init)
     }
 }

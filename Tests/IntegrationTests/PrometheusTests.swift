@@ -51,7 +51,7 @@ extension Integration {
 
                 """
             try replace(file, with: configuration)
-            let address = "127.0.0.1:\(try freePort())"
+            let address = "127.0.0.1:\(try Loopback.freePort())"
             _ = try await mesh.start(
                 "prometheus",
                 [

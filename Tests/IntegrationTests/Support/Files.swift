@@ -84,21 +84,3 @@ func eventually<Value: Sendable>(
     }
     throw Trouble("waited \(limit) in vain for \(what)")
 }
-
-/// A loopback port that nobody listens on just now.
-func freePort() throws -> UInt16 {
-    let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard probe >= 0 else { throw Errno(rawValue: errno) }
-    defer { close(probe) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-            bind(probe, generic, length) == 0 && getsockname(probe, generic, &length) == 0
-        }
-    }
-    guard bound else { throw Errno(rawValue: errno) }
-    return UInt16(bigEndian: address.sin_port)
-}

@@ -4,8 +4,8 @@ import SystemPackage
 extension Mesh {
     /// The order book, over HTTP.
     func runOrders(payments: UInt16? = nil) async throws -> Workload {
-        let port = try freePort()
-        let upstream = try payments ?? freePort()
+        let port = try Loopback.freePort()
+        let upstream = try payments ?? Loopback.freePort()
         return try await runWorkload(
             "orders",
             port: 8080,
@@ -18,8 +18,8 @@ extension Mesh {
 
     /// The cashier, over gRPC; its server is grpcio's.
     func runPayments() async throws -> Workload {
-        let port = try freePort()
-        let ledger = try freePort()
+        let port = try Loopback.freePort()
+        let ledger = try Loopback.freePort()
         return try await runWorkload(
             "payments",
             port: 50051,
@@ -32,7 +32,7 @@ extension Mesh {
 
     /// Redis, whose bytes the mesh does not look into.
     func runLedger() async throws -> Workload {
-        let port = try freePort()
+        let port = try Loopback.freePort()
         return try await runWorkload(
             "ledger",
             port: 6379,
@@ -44,7 +44,7 @@ extension Mesh {
     /// One of the foreign servers in `Peers/`, in the place of the order book.
     @discardableResult
     func runPeer(_ script: String, as account: String) async throws -> Workload {
-        let port = try freePort()
+        let port = try Loopback.freePort()
         return try await runWorkload(
             account,
             port: 8080,
@@ -58,7 +58,7 @@ extension Mesh {
     ///
     /// - Returns: where one calls the destination in its name; `host:port`.
     func runCaller(_ account: String, of destination: String) async throws -> String {
-        let local = try freePort()
+        let local = try Loopback.freePort()
         _ = try await runWorkload(account, upstreams: [destination: local], ["sleep", "infinity"])
         return "127.0.0.1:\(local)"
     }

@@ -27,7 +27,7 @@ extension Mesh {
         for (destination, local) in upstreams {
             options += ["--upstream", "\(destination)=127.0.0.1:\(local)"]
         }
-        let admin = try freePort()
+        let admin = try Loopback.freePort()
         options += ["--admin-port", "\(admin)", "--drain-deadline", "2s"]
         let nullius = try Place.build().appending("nullius").string
         let process = try await start(
@@ -39,9 +39,12 @@ extension Mesh {
             guard process.isRunning else { throw Trouble("\(account) ended: \(process.said())") }
             return (try? await curl("http://127.0.0.1:\(admin)/ready"))?.status == 200 ? true : nil
         }
-        let inbound = port == nil ? "" : try await eventually("the listener of \(account)") {
-            try await self.listener(of: account)
-        }
+        let inbound =
+            port == nil
+            ? ""
+            : try await eventually("the listener of \(account)") {
+                try await self.listener(of: account)
+            }
         return Workload(process: process, inbound: inbound, admin: "127.0.0.1:\(admin)")
     }
 

@@ -49,17 +49,20 @@ extension Integration {
             }
         }
 
-        @Test(arguments: [
-            "/admin", "//admin", "/%61dmin", "/orders/../admin", "/orders/%2e%2e/admin", "/orders/..%2fadmin",
-            "/orders/..%5cadmin", "/orders/..;/admin", "/orders/1%00/../../admin", "/orders#/../admin",
-        ])
-        func `no spelling of a path gets past the rule about it`(path: String) async throws {
+        @Test func `no spelling of a path gets past the rule about it`() async throws {
             try await Mesh.with { mesh in
                 _ = try await mesh.runOrders()
                 let orders = try await mesh.runCaller("web", of: "orders.shop:8080")
-                let answer = try await curl("http://\(orders)", "--path-as-is", "--request-target", path)
-                #expect([400, 403].contains(answer.status))
-                #expect(!answer.body.contains("secret"))
+                for path in [
+                    "/admin", "//admin", "/%61dmin", "/orders/../admin", "/orders/%2e%2e/admin",
+                    "/orders/..%2fadmin",
+                    "/orders/..%5cadmin", "/orders/..;/admin", "/orders/1%00/../../admin",
+                    "/orders#/../admin",
+                ] {
+                    let answer = try await curl("http://\(orders)", "--path-as-is", "--request-target", path)
+                    #expect([400, 403].contains(answer.status), "\(path) was answered \(answer.status)")
+                    #expect(!answer.body.contains("secret"), "\(path) got through")
+                }
             }
         }
 

@@ -36,6 +36,7 @@ extension Integration {
                 let caller = try await mesh.runCaller("web", of: "orders.shop:8080")
                 _ = try await curl("http://\(caller)/orders")
                 let page = try await curl("http://\(orders.admin)/metrics")
+                #expect(page.body.contains("nullius_proxy_requests_total{"))
                 let outcome = try await run(["promtool", "check", "metrics"], input: page.body + "\n")
                 #expect(outcome.succeeded, "\(outcome.output)\(outcome.errors)")
             }

@@ -59,7 +59,7 @@ The mesh is still running; Ctrl-C ends it. In another terminal:
   as web, denied     curl -i -X DELETE http://{text(shop.as_web_to_orders)}/orders/1
   as nobody          curl -i http://{text(shop.inbound["orders"])}/orders
   why                {nullius % "explain ID"}
-  what if            {stage.nullius} can shop/web GET orders.shop:8080/admin -f {stage.manifests}
+  what if            {stage.nullius} can shop/web GET shop/orders:8080/admin -f {stage.manifests}
   who is there       {nullius % "status"}
   change the rules   $EDITOR {stage.manifests / "policies.yaml"}
 """,

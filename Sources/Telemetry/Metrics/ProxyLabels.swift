@@ -14,13 +14,15 @@ public enum TrafficProtocol: String, CaseIterable, Sendable {
     case opaque
 }
 
-/// What came of a request or an opaque connection.
+/// What came of a request or an opaque connection; the first three as its decision record says it.
 public enum Outcome: String, CaseIterable, Sendable {
-    case allowed
-    case denied
+    case allowed = "allow"
+    case denied = "deny"
+    /// It had no canonical form and was never judged.
+    case refused = "refuse"
     /// Let pass although a policy in audit mode says no.
     case wouldDeny = "would-deny"
-    /// It was never judged, or was allowed and could not be carried out.
+    /// It was allowed and could not be carried out, or ended before it was judged.
     case failed
 }
 

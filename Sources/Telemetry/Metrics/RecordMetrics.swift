@@ -17,8 +17,8 @@ public struct RecordMetrics: Sendable {
             labels: ["verdict"],
             limit: 2
         )
-        denialsWritten = written.series("denied")
-        allowsWritten = written.series("allowed")
+        denialsWritten = written.series("deny")
+        allowsWritten = written.series("allow")
         allowsSampled = registry.counter(
             "nullius_records_sampled_out_total",
             "Records of allowed requests left out by the sampling rule."
@@ -30,8 +30,8 @@ public struct RecordMetrics: Sendable {
             labels: ["verdict"],
             limit: 2
         )
-        allowsDropped = dropped.series("allowed")
-        denialsLost = dropped.series("denied")
+        allowsDropped = dropped.series("allow")
+        denialsLost = dropped.series("deny")
         denialsDiverted = registry.counter(
             "nullius_records_diverted_total",
             "Denials written to standard error, because the log could not take them."

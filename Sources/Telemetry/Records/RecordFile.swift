@@ -63,10 +63,13 @@ struct RecordFile: ~Copyable {
         }
         let raw = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard raw >= 0 else { throw Errno(rawValue: errno) }
-        guard fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG, fchmod(raw, 0o600) == 0 else {
-            let code = errno
+        do throws(Errno) {
+            guard fstat(raw, &status) == 0 else { throw Errno(rawValue: errno) }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
+            guard fchmod(raw, 0o600) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
             _ = Glibc.close(raw)
-            throw code == 0 ? .invalidArgument : Errno(rawValue: code)
+            throw error
         }
         descriptor = FileDescriptor(rawValue: raw)
         size = Int(status.st_size)

@@ -72,9 +72,10 @@ struct RecordWriter: ~Copyable {
         queue.withLock { $0.isFinished = true }
     }
 
-    /// Tries until the line is written; when the log is closing, only once.
+    /// Tries until the line is written; once the log is closing, one last time.
     private mutating func write(_ line: RecordQueue.Line) {
         while true {
+            let isLastAttempt = queue.withLock { $0.isClosing }
             do throws(Errno) {
                 let written = try file.append(line.bytes)
                 (line.isDenial ? metrics.denialsWritten : metrics.allowsWritten).increment()
@@ -83,9 +84,10 @@ struct RecordWriter: ~Copyable {
                 return
             } catch {
                 metrics.writeFailures.increment()
+                if isLastAttempt { return giveUp(line) }
                 queue.withLock { $0.isStalled = true }
-                let isClosing = queue.wait(atMost: retryDelay) { $0.isClosing ? true : nil } ?? false
-                if isClosing { return giveUp(line) }
+                // Closing ends the wait early.
+                _ = queue.wait(atMost: retryDelay) { $0.isClosing ? true : nil }
             }
         }
     }

@@ -21,12 +21,16 @@ def main() -> None:
         connection.set_connect_state()
         connection.do_handshake()
         certificate = connection.get_peer_certificate(as_cryptography=True)
+        issuer = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         print(
             json.dumps(
                 {
                     "version": connection.get_protocol_version_name(),
                     "group": connection.get_group_name(),
+                    "serial": f"{certificate.serial_number:032x}",
+                    # Which key signed; two roots of one mesh may have the same name.
+                    "issuer": issuer.value.key_identifier.hex(),
                     "names": names.get_values_for_type(x509.UniformResourceIdentifier),
                 }
             )

@@ -22,6 +22,19 @@ public enum AuthorityStoreError: Error, Equatable, Sendable {
     case authority(FilePath, SigningAuthorityError)
 }
 
+extension AuthorityStoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .storage(let error): error.description
+        case .journal(let path, let error): "\(path) cannot be believed (\(error)); restore it from a backup"
+        case .journalMissing(let path): "\(path) is missing, though keys are there; restore it from a backup"
+        case .keyMissing(let path): "\(path) is missing; restore it from a backup"
+        case .keyMalformed(let path): "\(path) is not a key; restore it from a backup"
+        case .authority(let path, let error): "\(path): \(error)"
+        }
+    }
+}
+
 /// Keeps an authority in a directory of its own.
 ///
 /// | File                   | Content                                                             |

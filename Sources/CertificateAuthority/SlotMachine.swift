@@ -211,6 +211,15 @@ public struct SlotMachine: Equatable, Sendable {
         verifiers[id] = nil
     }
 
+    /// After a restart: these are all the proxies that can be out there, so nobody else is waited for.
+    public mutating func restored(_ proxies: [ProxyID]) {
+        guard let end = unseenUntil else { return }
+        for id in proxies where verifiers[id] == nil {
+            verifiers[id] = Verifier(acknowledged: 0, countsUntil: end)
+        }
+        unseenUntil = nil
+    }
+
     /// What each proxy has acknowledged, for the operator.
     public var acknowledgements: [(proxy: ProxyID, version: UInt64, isConnected: Bool)] {
         verifiers.sorted { $0.key < $1.key }

@@ -14,8 +14,9 @@ public struct SlotKeys: Sendable {
 
 /// The certificate authority of a mesh: a ``SlotMachine`` with the keys of its slots.
 ///
-/// A value: who holds it (an actor of the control plane) writes ``journal`` where a function says so, and only
-/// then hands out what was signed.
+/// A value, so that a change is all or nothing: who holds it (an actor of the control plane) changes a copy,
+/// writes the copy's ``journal`` where a function says so, and only then keeps the copy and hands out what was
+/// signed. When the disk is full, nothing has happened.
 public struct SlottedAuthority: Sendable {
     /// Something signed, and whether the journal must be written before it goes out.
     public struct Issued: Sendable {
@@ -138,6 +139,7 @@ public struct SlottedAuthority: Sendable {
 
     public mutating func proxyLost(_ id: ProxyID, until end: Date) { machine.proxyLost(id, until: end) }
     public mutating func proxyLeft(_ id: ProxyID) { machine.proxyLeft(id) }
+    public mutating func restored(_ proxies: [ProxyID]) { machine.restored(proxies) }
 
     private mutating func forgetDroppedKeys() {
         let known = Set(machine.slots.map(\.id))

@@ -11,6 +11,18 @@ public enum LocalRefusal: Error, Equatable, Sendable {
     case gone(Int32)
 }
 
+extension LocalRefusal: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .credentials(let errno): "the kernel does not say who the caller is: \(errno)"
+        case .otherUser(let userID): "the caller is user \(userID)"
+        case .otherProcess(let processID):
+            "process \(processID) is neither the registered one nor started by it"
+        case .gone(let processID): "process \(processID) ended while it was looked at"
+        }
+    }
+}
+
 /// Who may use a Unix socket: a user, and on a workload's socket one process and those it started.
 public struct LocalAttestation: Equatable, Sendable {
     public let userID: UInt32

@@ -127,4 +127,23 @@ struct SlotMachineTests {
             try machine.prepare(SlotID(7))
         }
     }
+
+    @Test func `after a restart that knows its proxies, only those are waited for`() throws {
+        let end = now + .seconds(3600)
+        var machine = SlotMachine(
+            trustVersion: 7,
+            active: .init(id: SlotID(4), introduced: 5, signedUntil: end),
+            prepared: .init(id: SlotID(6), introduced: 7),
+            retired: []
+        )
+        machine.proxyArrived(web)
+        machine.restored([web, orders])
+        let before = machine.readiness(at: now)
+        machine.proxyArrived(orders)
+        machine.acknowledged(7, by: web)
+        machine.acknowledged(7, by: orders)
+        let after = machine.readiness(at: now)
+        #expect(before == .waiting(for: [orders, web], unseenUntil: nil))
+        #expect(after == .ready)
+    }
 }

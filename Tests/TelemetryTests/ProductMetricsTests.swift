@@ -74,6 +74,17 @@ struct ProductMetricsTests {
         #expect(Outcome.allCases.map(\.rawValue).starts(with: names))
     }
 
+    @Test func `the process is measured when somebody asks`() throws {
+        let text = try ExpositionParser(proxy.registry.exposition())
+        let names = [
+            "process_resident_memory_bytes", "process_open_fds", "process_cpu_seconds_total",
+            "process_max_fds",
+        ]
+        let values = names.compactMap { text.value($0).flatMap(Double.init) }
+        #expect(values.count == 4)
+        #expect(values.allSatisfy { $0 > 0 })
+    }
+
     @Test func `the text of both can be read, and has a series for each name`() throws {
         touchAll()
         for registry in [proxy.registry, controlPlane.registry] {
@@ -103,10 +114,17 @@ struct ProductMetricsTests {
     @Test func `the page in the manual lists exactly what is measured`() throws {
         let path = "\(#filePath)".split(separator: "/").dropLast(3).joined(separator: "/")
         let page = String(decoding: try readFile("/\(path)/docs/metrics.md"), as: UTF8.self)
-        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `nullius_") }.map(String.init)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
 
         var expected: [String] = []
-        for description in proxy.registry.descriptions + controlPlane.registry.descriptions {
+        // What both have in common comes last, once.
+        let common = Set(proxy.registry.descriptions.map(\.name)).intersection(
+            controlPlane.registry.descriptions.map(\.name)
+        )
+        let all =
+            proxy.registry.descriptions.filter { !common.contains($0.name) }
+            + controlPlane.registry.descriptions
+        for description in all {
             let labels = description.labels.map { "`\($0)`" }.joined(separator: ", ")
             expected.append(
                 "| `\(description.name)` | \(description.kind.rawValue) | \(labels) | \(description.help) |"

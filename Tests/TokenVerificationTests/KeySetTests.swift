@@ -114,6 +114,33 @@ struct KeySetTests {
         #expect(bytes == expected)
     }
 
+    @Test(arguments: [31, 32, 33] as [UInt64])
+    func `mutated sets are read or refused, and their keys verify nothing`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let keys = TokenVectorTests.vectors.map(\.key) + [issuer.jwk]
+        let original = JSONValue.object(["keys": .array(keys.map { .object($0) })]).bytes()
+        let noise = Array("AQ_-\"{}[]:,0k".utf8)
+        var read = 0
+        for _ in 0..<500 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
+                bytes[index] = noise[Int.random(in: 0..<noise.count, using: &generator)]
+            }
+            guard let set = try? KeySet(parsing: bytes) else { continue }
+            read += set.keys.count
+            let message = Array("message".utf8)
+            let verified = set.keys.contains { key in
+                SignatureAlgorithm.allCases.contains {
+                    key.verifies([UInt8](repeating: 1, count: 64), of: message, by: $0)
+                        || key.verifies([UInt8](repeating: 1, count: 256), of: message, by: $0)
+                }
+            }
+            #expect(!verified, "seed \(seed)")
+        }
+        #expect(read > 100)
+    }
+
     @Test func `base 64 comes back the same`() {
         var generator = SeededGenerator(seed: 5)
         for count in 0..<70 {

@@ -125,6 +125,7 @@ public struct ControlPlaneMetrics: Sendable {
             ),
             SlotState.labels
         )
+        ProcessMetrics.declare(in: registry)
     }
 
     public func updateSent(_ kind: Update) { updates[kind.labelIndex].increment() }

@@ -91,6 +91,17 @@ public final class MetricRegistry: Sendable {
         return family
     }
 
+    /// Declares a metric without labels that is read when somebody asks.
+    public func measured(
+        _ name: String,
+        _ kind: Description.Kind,
+        _ help: String,
+        read: @escaping @Sendable () -> Double
+    ) {
+        precondition(kind != .histogram, "\(name): a histogram is more than one number")
+        declare(name, kind, help, []) { $0.sample(name, [], [], read()) }
+    }
+
     /// The whole as Prometheus text, format 0.0.4.
     public func exposition() -> [UInt8] {
         var output = Exposition()

@@ -116,6 +116,7 @@ public struct ProxyMetrics: Sendable {
             "1 while the control plane is connected, else 0."
         )
         records = RecordMetrics(registry: registry)
+        ProcessMetrics.declare(in: registry)
     }
 
     /// Counts a request, or an opaque connection, when it ended.

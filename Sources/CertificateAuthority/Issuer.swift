@@ -15,6 +15,8 @@ public enum IssueError: Error, Equatable, Sendable {
     case lifetimeOutOfRange
     /// The authority's own certificates are over, or not yet valid.
     case authorityNotValid
+    /// The authority may not vouch for this name: a constraint of one that was brought along, say.
+    case notVerifiable(SVIDViolation)
     /// Signing failed inside the cryptographic library.
     case signing
 }
@@ -65,6 +67,7 @@ public struct Issuer: Sendable {
         guard end > now, authority.chain.certificates.allSatisfy({ $0.notValidBefore <= now }) else {
             throw .authorityNotValid
         }
+        let chain: CertificateChain
         do {
             let leaf = try sign(
                 id,
@@ -72,10 +75,29 @@ public struct Issuer: Sendable {
                 validity: (start - SigningAuthority.backdating)...end,
                 serialNumber: .random(using: &random)
             )
-            return try X509SVID(chain: CertificateChain([leaf] + authority.intermediates))
+            chain = try CertificateChain([leaf] + authority.intermediates)
         } catch {
             throw .signing
         }
+        return try proved(chain, at: now)
+    }
+
+    /// Nothing leaves that a verifier would refuse.
+    private func proved(_ chain: CertificateChain, at now: Date) throws(IssueError) -> X509SVID {
+        do throws(SVIDViolation) {
+            for role in [PeerRole.client, .server] {
+                _ = try SVIDVerifier.verify(chain: chain, against: ownBundle, as: role, at: now)
+            }
+            return try X509SVID(chain: chain)
+        } catch {
+            throw .notVerifiable(error)
+        }
+    }
+
+    private var ownBundle: TrustBundles {
+        var bundles = TrustBundles()
+        bundles.replace(with: authority.bundle)
+        return bundles
     }
 
     private func sign(

@@ -12,10 +12,11 @@ import X509
 struct PathBuilder {
     static let maximumSignatureChecks = 32
 
-    let trustDomain: TrustDomain
+    var trustDomain: TrustDomain
     let intermediates: [CertificateFacts]
     let role: PeerRole
     let now: Date
+    /// Over all searches of this builder.
     private var signatureChecks = 0
     /// The most telling reason met so far, for when no path is found.
     private var nearest: SVIDViolation = .noPathToRoot

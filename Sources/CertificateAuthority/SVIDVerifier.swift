@@ -87,13 +87,10 @@ public enum SVIDVerifier {
         bundles: TrustBundles,
         except own: TrustDomain
     ) -> SVIDViolation? {
+        // One search for all of them: the signatures that were checked already count.
+        var search = builder
         for domain in bundles.trustDomains where domain != own {
-            var search = PathBuilder(
-                trustDomain: domain,
-                intermediates: builder.intermediates,
-                role: builder.role,
-                now: builder.now
-            )
+            search.trustDomain = domain
             guard let bundle = bundles[domain],
                 (try? search.path(from: leaf, to: bundle.facts)) != nil
             else { continue }

@@ -79,4 +79,22 @@ struct IssuerTests {
         let mesh = try Mesh()
         #expect(throws: IssueError.lifetimeOutOfRange) { try mesh.issue(lifetime: lifetime) }
     }
+
+    @Test func `an authority that is constrained to other names hands out nothing`() throws {
+        let mesh = try Mesh()
+        let root = try CertificateDraft.authority("corporate").with {
+            $0.nameConstraints = NameConstraints(permittedURIDomains: ["corporate.example"])
+        }.selfSigned()
+        let authority = try SigningAuthority(
+            trustDomain: mesh.id.trustDomain,
+            chain: CertificateChain(der: [root.der()]),
+            key: Secret(root.draft.key),
+            at: mesh.now
+        )
+        let request = try CertificateRequest(der: CertificateRequest.make(for: mesh.id, key: SVIDKey()))
+        #expect(throws: IssueError.notVerifiable(.nameNotPermitted(by: .root))) {
+            var random = SystemRandomNumberGenerator()
+            return try Issuer(authority).issue(for: mesh.id, request: request, at: mesh.now, using: &random)
+        }
+    }
 }

@@ -40,7 +40,7 @@ private struct World {
 
 @Suite("Slots, on random walks")
 struct SlotMachineWalkTests {
-    @Test(arguments: 0..<UInt64(40))
+    @Test(arguments: 0..<UInt64(20))
     func `nothing is signed that a live proxy cannot verify`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var now = Date(timeIntervalSince1970: 1_800_000_000)
@@ -49,7 +49,7 @@ struct SlotMachineWalkTests {
         var activations = 0
         var drops = 0
 
-        for step in 0..<1500 {
+        for step in 0..<1200 {
             let proxy = ProxyID("p\(Int.random(in: 0..<6, using: &random))")
             switch Int.random(in: 0..<10, using: &random) {
             case 0:

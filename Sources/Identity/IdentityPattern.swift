@@ -27,6 +27,8 @@ public struct IdentityPattern: Hashable, Sendable {
         }
         // Any segment will do to check the rest by the rules of an identity.
         let sample = try SPIFFEID(parsing: "\(head)x")
+        // `spiffe://*` would make the star the trust domain.
+        guard !sample.path.isEmpty else { throw .wildcardPlacement }
         form = .anyLastSegment(trustDomain: sample.trustDomain, prefix: String(sample.path.dropLast()))
     }
 

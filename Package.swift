@@ -39,6 +39,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -120,10 +121,10 @@ let modules = [
         layer: .adapters,
         uses: [
             "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "CertificateAuthority",
-            "TokenVerification", "ProxyCore", "Telemetry",
+            "TokenVerification", "ProxyCore", "Telemetry", "JSONText",
         ],
         products: [nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK, logging, x509, collections],
-        tests: [nioEmbedded]
+        tests: [nioEmbedded, nioHTTP1, crypto]
     ),
 
     Module(

@@ -1,6 +1,7 @@
 import CanonicalHTTP
 import NIOCore
 import ProxyCore
+import Telemetry
 
 /// Carries one request and its response between two sides, as ``ExchangeMachine`` decides.
 ///
@@ -18,6 +19,7 @@ final class Exchange {
 
     private let started = NIODeadline.now()
     private var status: UInt16?
+    private var failure: ExchangeMachine.Answer?
     private var requestBytes: UInt64 = 0
     private var responseBytes: UInt64 = 0
     /// Trailers that came before anybody could take them.
@@ -143,7 +145,9 @@ final class Exchange {
             upstream?.release()
             upstream = nil
         case .reconnect: connect(fresh: true)
-        case .answer(let answer): self.answer(Refusal(answer))
+        case .answer(let answer):
+            failure = answer
+            self.answer(Refusal(answer))
         case .abortDownstream:
             downstream?.abort()
             finish()
@@ -184,8 +188,7 @@ final class Exchange {
 
     private func answer(_ refusal: Refusal) {
         status = refusal.status
-        let isGRPC = head.version == .http2 && Self.isGRPC(head)
-        for part in refusal.parts(toGRPC: isGRPC) {
+        for part in refusal.parts(toGRPC: head.wire == .grpc) {
             switch part {
             case .head(let head, let length):
                 downstream?.send(.head(head, self.head.method == "HEAD" ? .none : length))
@@ -199,11 +202,6 @@ final class Exchange {
                 downstream?.send(part)
             }
         }
-    }
-
-    static func isGRPC(_ head: RequestHead) -> Bool {
-        guard let type = head.fields.onlyValue(of: "content-type") else { return false }
-        return type.starts(with: "application/grpc".utf8)
     }
 
     private func switchToBytes(_ part: ResponsePart) {
@@ -245,13 +243,22 @@ final class Exchange {
         let elapsed = NIODeadline.now() - started
         gate.finished(
             ExchangeOutcome(
-                method: head.method,
-                version: head.version,
+                wire: head.wire,
                 status: status,
+                failure: failure,
                 duration: .nanoseconds(elapsed.nanoseconds),
                 requestBytes: requestBytes,
                 responseBytes: responseBytes
             )
         )
+    }
+}
+
+extension RequestHead {
+    /// What the request is, as records and metrics name it.
+    var wire: TrafficProtocol {
+        guard version == .http2 else { return .http1 }
+        guard let type = fields.onlyValue(of: "content-type") else { return .http2 }
+        return type.starts(with: "application/grpc".utf8) ? .grpc : .http2
     }
 }

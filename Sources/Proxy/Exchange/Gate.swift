@@ -1,5 +1,6 @@
 import CanonicalHTTP
 import ProxyCore
+import Telemetry
 
 /// Decides what becomes of one request: a listener's own part of an exchange.
 ///
@@ -36,10 +37,10 @@ enum UpstreamError: Error, Equatable {
 
 /// What is measured of an exchange.
 struct ExchangeOutcome {
-    var method: String
-    var version: HTTPVersion
+    var wire: TrafficProtocol
     /// As sent to the client; `nil` when it left before it got one.
     var status: UInt16?
+    var failure: ExchangeMachine.Answer?
     var duration: Duration
     var requestBytes: UInt64
     var responseBytes: UInt64

@@ -18,6 +18,7 @@ final class HTTP2ClientStreamHandler: ChannelInboundHandler, Upstream {
     private var hasHead = false
     private var responseEnded = false
     private var isPumping = false
+    private var pumpsAgain = false
     private var inputEnded = false
     private let limits = MessageLimits()
 
@@ -63,9 +64,21 @@ final class HTTP2ClientStreamHandler: ChannelInboundHandler, Upstream {
     // MARK: - Responses
 
     private func pump() {
-        guard !isPumping else { return }
+        guard !isPumping else {
+            pumpsAgain = true
+            return
+        }
         isPumping = true
         defer { isPumping = false }
+        repeat {
+            pumpsAgain = false
+            pumpOnce()
+            // Flushing may make room, and then more is wanted.
+            exchange?.responseFlush()
+        } while pumpsAgain
+    }
+
+    private func pumpOnce() {
         while !responseEnded, let exchange, exchange.wantsResponse || inputEnded {
             guard let frame = waiting.popFirst() else {
                 if !inputEnded { context?.read() }
@@ -78,7 +91,6 @@ final class HTTP2ClientStreamHandler: ChannelInboundHandler, Upstream {
                 fail(.malformed)
             }
         }
-        exchange?.responseFlush()
     }
 
     private func take(_ frame: HTTP2Frame.FramePayload, _ exchange: Exchange) throws {

@@ -20,6 +20,7 @@ final class HTTP2ServerStreamHandler: ChannelInboundHandler, Downstream {
     private var requestEnded = false
     private var responseEnded = false
     private var isPumping = false
+    private var pumpsAgain = false
 
     init(scope: ConnectionScope, makeGate: @escaping () -> any Gate) {
         self.scope = scope
@@ -66,18 +67,25 @@ final class HTTP2ServerStreamHandler: ChannelInboundHandler, Downstream {
 
     // MARK: - Requests
 
+    /// Hands over what waits, for as long as it is wanted; flushing may make the other side want more.
     private func pump() {
-        guard !isPumping else { return }
+        guard !isPumping else {
+            pumpsAgain = true
+            return
+        }
         isPumping = true
         defer { isPumping = false }
-        while !requestEnded, !hasBegun || exchange?.wantsRequest == true {
-            guard let frame = waiting.popFirst() else {
-                context?.read()
-                break
+        repeat {
+            pumpsAgain = false
+            while !requestEnded, !hasBegun || exchange?.wantsRequest == true {
+                guard let frame = waiting.popFirst() else {
+                    context?.read()
+                    break
+                }
+                take(frame)
             }
-            take(frame)
-        }
-        exchange?.requestFlush()
+            exchange?.requestFlush()
+        } while pumpsAgain
     }
 
     private func take(_ frame: HTTP2Frame.FramePayload) {
@@ -179,22 +187,34 @@ final class HTTP2ServerStreamHandler: ChannelInboundHandler, Downstream {
     func becomeBytes() -> Bytes? { nil }
 
     private func finish(_ trailers: HeaderFields) {
-        if !responseEnded {
-            responseEnded = true
-            if trailers.isEmpty {
-                write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
-            } else {
-                write(.headers(.init(headers: HTTP2Fields.headers(of: trailers), endStream: true)))
-            }
-        }
         exchange = nil
-        // The answer is complete and the rest of the request is not wanted (RFC 9113, section 8.1).
-        if !requestEnded {
-            requestEnded = true
-            waiting.removeAll()
-            write(.rstStream(.noError))
+        let last: HTTP2Frame.FramePayload =
+            trailers.isEmpty
+            ? .data(.init(data: .byteBuffer(ByteBuffer()), endStream: true))
+            : .headers(.init(headers: HTTP2Fields.headers(of: trailers), endStream: true))
+        switch (responseEnded, requestEnded) {
+        case (true, true): break
+        case (true, false): write(.rstStream(.noError))
+        case (false, true): write(last)
+        case (false, false): writeThenReset(last)
         }
+        responseEnded = true
+        requestEnded = true
+        waiting.removeAll()
         context?.flush()
+    }
+
+    /// The answer is complete and the rest of the request is not wanted (RFC 9113, section 8.1); said after the last
+    /// byte of the answer, since a reset takes with it what is not sent yet.
+    private func writeThenReset(_ last: HTTP2Frame.FramePayload) {
+        guard let context else { return }
+        let stream = context.channel
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess {
+            guard stream.isActive else { return }
+            stream.writeAndFlush(HTTP2Frame.FramePayload.rstStream(.noError), promise: nil)
+        }
+        context.write(wrapOutboundOut(last), promise: written)
     }
 
     private func write(_ payload: HTTP2Frame.FramePayload) {

@@ -2,6 +2,7 @@ import Authorization
 import NIOCore
 import NetworkTypes
 import ProxyCore
+import Telemetry
 
 /// Judges a connection whose bytes nobody looks into, joins it to the program, and judges again when policies change.
 final class InboundBytes: ChannelInboundHandler, RemovableChannelHandler {
@@ -79,12 +80,12 @@ final class InboundBytes: ChannelInboundHandler, RemovableChannelHandler {
         let policies = judge.services.policies
         let watch = policies.watch {
             channel.eventLoop.execute {
-                if !judge.stillAllows() { channel.close(promise: nil) }
+                if !judge.stillAllows() { channel.closeNow() }
             }
         }
         channel.closeFuture.whenComplete { _ in policies.unwatch(watch) }
         // What was installed between the judgement and the watch.
-        if !judge.stillAllows() { channel.close(promise: nil) }
+        if !judge.stillAllows() { channel.closeNow() }
     }
 }
 
@@ -117,7 +118,7 @@ struct ConnectionJudge: Sendable {
             request: question,
             judgement: judgement,
             policy: policy,
-            protocolName: "tcp",
+            wire: .opaque,
             latency: .nanoseconds((NIODeadline.now() - arrived).nanoseconds),
             traceID: nil
         )

@@ -147,7 +147,7 @@ final class InboundConnection: ChannelInboundHandler, RemovableChannelHandler {
         let hello = buffer
         buffer = ByteBuffer()
         do {
-            try context.pipeline.syncOperations.addHandler(tls, position: .first)
+            try context.pipeline.syncOperations.addHandler(tls, position: .before(self))
         } catch {
             return close()
         }
@@ -237,12 +237,5 @@ final class InboundConnection: ChannelInboundHandler, RemovableChannelHandler {
         isDecided = true
         timer?.cancel()
         context?.close(promise: nil)
-    }
-}
-
-extension SocketAddress {
-    /// The address in our type; `nil` for sockets that have none.
-    var networkAddress: IPAddress? {
-        ipAddress.flatMap { try? IPAddress(parsing: $0.prefix { $0 != "%" }) }
     }
 }

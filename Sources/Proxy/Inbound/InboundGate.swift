@@ -4,6 +4,7 @@ import Identity
 import NIOCore
 import NetworkTypes
 import ProxyCore
+import Telemetry
 
 /// Judges one request by the policy in force now, and leads it to the workload's program.
 final class InboundGate: Gate {
@@ -28,7 +29,15 @@ final class InboundGate: Gate {
         do throws(RequestRefusal) {
             request = try CanonicalRequest(canonicalizing: head, relaxing: policy.relaxations)
         } catch {
-            services.observer.refused(error, decision: decision, caller: caller, port: services.port)
+            services.observer.refused(
+                RefusalEvent(
+                    decision: decision,
+                    refusal: error,
+                    caller: caller,
+                    policy: policy,
+                    wire: head.wire
+                )
+            )
             var refusal = Refusal(error)
             refusal.decision = decision
             return .refuse(refusal)
@@ -36,6 +45,7 @@ final class InboundGate: Gate {
         let token =
             policy.requiresToken
             ? services.tokens.evidence(in: request.fields, at: services.environment.now()) : .absent
+        let trace = services.environment.continueTrace(in: &request.fields)
         let question = AccessRequest(caller: caller, operation: .http(request), token: token)
         let judgement = policy.judge(question)
         let event = JudgementEvent(
@@ -43,9 +53,9 @@ final class InboundGate: Gate {
             request: question,
             judgement: judgement,
             policy: policy,
-            protocolName: Self.protocolName(head),
+            wire: head.wire,
             latency: .nanoseconds((NIODeadline.now() - arrived).nanoseconds),
-            traceID: nil
+            traceID: trace.traceID
         )
         judged = event
         services.observer.judged(event)
@@ -82,11 +92,6 @@ final class InboundGate: Gate {
         guard let identity = caller.identity else { return }
         // A SPIFFE ID is printable ASCII by its grammar, so this cannot fail.
         try? request.fields.append(ProxyFields.caller, identity.description)
-    }
-
-    private static func protocolName(_ head: RequestHead) -> String {
-        guard head.version == .http2 else { return "http/1.1" }
-        return Exchange.isGRPC(head) ? "grpc" : "h2"
     }
 }
 

@@ -54,7 +54,7 @@ final class ConnectionScope {
     }
 
     func closeAll() {
-        for channel in channels.values { channel.close(promise: nil) }
+        for channel in channels.values { channel.closeNow() }
     }
 }
 

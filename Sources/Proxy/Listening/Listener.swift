@@ -52,26 +52,16 @@ final class Listener: Sendable {
                     }
                     channel.closeFuture.whenComplete { _ in open.leave() }
                     scope.accepted(channel)
+                    try channel.pipeline.syncOperations.addHandler(GentleCloseHandler())
                     try channel.pipeline.syncOperations.addHandler(makeHandler(scope, pool))
                 }
             }
-        let (host, port) =
-            switch address {
-            case .loopback: ("127.0.0.1", 0)
-            case .endpoint(let endpoint): (endpoint.address.description, Int(endpoint.port.number))
-            }
-        let channel = try await bootstrap.bind(to: SocketAddress(ipAddress: host, port: port)).get()
-        guard let bound = channel.localAddress, let address = bound.networkAddress,
-            let number = bound.port, let port = Port(number)
-        else {
+        let channel = try await bootstrap.bind(to: address.socketAddress()).get()
+        guard let endpoint = channel.localAddress?.endpoint else {
             try await channel.close()
             throw ChannelError.operationUnsupported
         }
-        return Listener(
-            endpoint: SocketEndpoint(address: address, port: port),
-            channel: channel,
-            scopes: Array(scopes.values)
-        )
+        return Listener(endpoint: endpoint, channel: channel, scopes: Array(scopes.values))
     }
 
     func stopAccepting() async {

@@ -3,6 +3,7 @@ public import CanonicalHTTP
 public import CertificateAuthority
 public import NetworkTypes
 public import ProxyCore
+public import Telemetry
 
 /// Who hears what a proxy did: records and metrics hang on it.
 ///
@@ -10,8 +11,8 @@ public import ProxyCore
 public protocol ProxyObserver: Sendable {
     func judged(_ event: JudgementEvent)
     func finished(_ event: RequestEvent)
-    /// A request that was refused before it could be judged.
-    func refused(_ refusal: RequestRefusal, decision: String, caller: Caller, port: Port)
+    /// A request that had no canonical form, so that it could not be judged.
+    func refused(_ event: RefusalEvent)
     func malformed(_ error: MessageError, direction: Direction)
     func handshakeFailed(_ reason: HandshakeFailureReason, direction: Direction)
     func connectionOpened(_ direction: Direction)
@@ -26,13 +27,21 @@ public struct JudgementEvent: Sendable {
     public var judgement: Judgement
     /// The policy that was in force, for the trace of a denial.
     public var policy: PortPolicy
-    /// `http/1.1`, `h2`, `grpc` or `tcp`.
-    public var protocolName: String
+    public var wire: TrafficProtocol
     /// From the complete head to the verdict.
     public var latency: Duration
     public var traceID: String?
 
     public var port: Port { policy.port }
+}
+
+/// A request without canonical form.
+public struct RefusalEvent: Sendable {
+    public var decision: String
+    public var refusal: RequestRefusal
+    public var caller: Caller
+    public var policy: PortPolicy
+    public var wire: TrafficProtocol
 }
 
 /// A request that is over.
@@ -42,7 +51,11 @@ public struct RequestEvent: Sendable {
     public var direction: Direction
     /// The destination's name outbound, the port inbound.
     public var destination: String
+    public var wire: TrafficProtocol
+    /// As sent to the client; `nil` when it left before it got one.
     public var status: UInt16?
+    /// Whether the proxy gave the answer itself, because the other side could not.
+    public var failure: ExchangeMachine.Answer?
     public var duration: Duration
     public var requestBytes: UInt64
     public var responseBytes: UInt64
@@ -59,7 +72,9 @@ extension RequestEvent {
             judgement: judgement,
             direction: direction,
             destination: destination,
+            wire: outcome.wire,
             status: outcome.status,
+            failure: outcome.failure,
             duration: outcome.duration,
             requestBytes: outcome.requestBytes,
             responseBytes: outcome.responseBytes

@@ -134,10 +134,3 @@ public struct ProxySources: Sendable {
         self.tokens = tokens
     }
 }
-
-/// Where a listener binds.
-public enum ListenAddress: Sendable {
-    /// 127.0.0.1, any free port.
-    case loopback
-    case endpoint(SocketEndpoint)
-}

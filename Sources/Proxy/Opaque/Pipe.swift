@@ -11,6 +11,7 @@ final class Pipe: ChannelInboundHandler {
     private var other: Pipe?
     private var context: ChannelHandlerContext?
     private var inputEnded = false
+    private var isClosing = false
     private var lastBytes = NIODeadline.now()
     private var idleTimer: RepeatedTask?
 
@@ -77,6 +78,7 @@ final class Pipe: ChannelInboundHandler {
         if other.inputEnded {
             closeBoth()
         } else {
+            // NIO sends what was written before it sends the FIN.
             other.context?.close(mode: .output, promise: nil)
         }
     }
@@ -97,7 +99,7 @@ final class Pipe: ChannelInboundHandler {
     }
 
     private func readIfPossible() {
-        guard let other, other.context?.channel.isWritable == true, !inputEnded else { return }
+        guard let other, other.context?.channel.isWritable == true, !inputEnded, !isClosing else { return }
         context?.read()
     }
 
@@ -117,6 +119,8 @@ final class Pipe: ChannelInboundHandler {
 
     private func closeBoth() {
         let other = other
+        isClosing = true
+        other?.isClosing = true
         context?.close(promise: nil)
         other?.context?.close(promise: nil)
     }

@@ -21,7 +21,9 @@ final class OutboundGate: Gate {
 
     func admit(_ head: RequestHead) -> Admission {
         do throws(RequestRefusal) {
-            return .forward(try CanonicalRequest(canonicalizing: head, relaxing: Set(Relaxation.allCases)))
+            var request = try CanonicalRequest(canonicalizing: head, relaxing: Set(Relaxation.allCases))
+            _ = services.environment.continueTrace(in: &request.fields)
+            return .forward(request)
         } catch {
             return .refuse(Refusal(error))
         }

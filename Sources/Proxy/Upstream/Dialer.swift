@@ -25,6 +25,11 @@ struct Dialer {
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(GentleCloseHandler())
+                }
+            }
         let address: SocketAddress
         do {
             address = try SocketAddress(
@@ -83,7 +88,7 @@ struct Dialer {
             let operations = channel.pipeline.syncOperations
             // The one that waits comes first into the pipeline: adding TLS begins the handshake.
             try operations.addHandler(handshake)
-            try operations.addHandler(tls, position: .first)
+            try operations.addHandler(tls, position: .before(handshake))
             handshake.start(timeout: settings.handshakeTimeout)
         } catch {
             channel.close(promise: nil)

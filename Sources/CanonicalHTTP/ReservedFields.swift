@@ -17,29 +17,14 @@ public enum ReservedFields {
         "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override",
     ]
 
+    private static let initials = Set((identity + overrides + [prefix]).compactMap(\.utf8.first))
     private static let names: Set<[UInt8]> = Set((identity + overrides).map { Array($0.utf8) })
 
     /// Whether a (lower-case) name is one of them; `_` counts as `-`, as in servers that follow CGI.
     public static func contains(_ name: ArraySlice<UInt8>) -> Bool {
+        // Most names are told by their first letter; the rest pays for a copy.
+        guard let first = name.first, initials.contains(first) else { return false }
         let folded = name.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
         return folded.starts(with: prefix.utf8) || names.contains(folded)
-    }
-}
-
-/// The fields that concern one connection and are not passed on (RFC 9110, section 7.6.1).
-public enum HopByHopFields {
-    /// Without `transfer-encoding`, `te`, `trailer` and `upgrade`, which a codec must look at before it drops them.
-    public static let names = [
-        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization",
-    ]
-
-    /// The (lower-case) names that the `connection` field lists, which are hop-by-hop too.
-    public static func listed(by fields: HeaderFields) -> [String] {
-        fields.values(of: "connection").flatMap { value in
-            value.split(separator: UInt8(ascii: ",")).map { part in
-                let name = part.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-                return String(decoding: name, as: UTF8.self).lowercased()
-            }
-        }.filter { !$0.isEmpty }
     }
 }

@@ -134,14 +134,6 @@ struct CanonicalRequestTests {
         let request = try CanonicalRequest(canonicalizing: head)
         #expect(request.fields == head.fields)
     }
-
-    @Test func `fields that a connection lists are hop by hop`() throws {
-        var fields = HeaderFields()
-        try fields.append("connection", "Keep-Alive, X-Mine,")
-        try fields.append("connection", "close")
-        let listed = HopByHopFields.listed(by: fields)
-        #expect(listed == ["keep-alive", "x-mine", "close"])
-    }
 }
 
 extension RequestHead {

@@ -29,6 +29,7 @@ struct Module {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -114,7 +115,8 @@ let modules = [
         name: "MeshAPI",
         layer: .adapters,
         uses: ["NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel"],
-        products: [grpc, grpcProtobuf, protobuf]
+        products: [grpc, grpcProtobuf, protobuf],
+        tests: [testSupport]
     ),
     Module(
         name: "Proxy",
@@ -133,24 +135,27 @@ let modules = [
         uses: [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel",
             "CertificateAuthority",
-            "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "CLinux",
+            "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "CLinux", "LocalPeers",
+            "AuthorityStorage",
         ],
         products: [
-            grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, nioSSL, x509, crypto,
-            systemPackage,
-        ]
+            asyncHTTPClient, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+            nioSSL,
+            x509, crypto, protobuf, systemPackage,
+        ],
+        tests: [testSupport]
     ),
     Module(
         name: "Sidecar",
         layer: .services,
         uses: [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "CertificateAuthority",
-            "KubernetesModel", "TokenVerification",
+            "TokenVerification",
             "ProxyCore", "Proxy", "MeshAPI", "Storage", "Telemetry", "CLinux",
         ],
         products: [
             argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, nioSSL, x509,
-            systemPackage, unixSignals,
+            systemPackage,
         ]
     ),
     Module(
@@ -241,6 +246,7 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],

@@ -4,9 +4,14 @@ import SystemPackage
 extension CommandOutput {
     /// Writes both streams and ends the command with the status.
     func finish() throws {
+        print()
+        guard status == .yes else { throw ExitCode(status.rawValue) }
+    }
+
+    /// Writes both streams; for commands that go on, or end in their own way.
+    func print() {
         Self.write(text, to: .standardOutput)
         Self.write(notes, to: .standardError)
-        guard status == .yes else { throw ExitCode(status.rawValue) }
     }
 
     private static func write(_ text: String, to stream: FileDescriptor) {

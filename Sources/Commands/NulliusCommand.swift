@@ -7,10 +7,13 @@ public struct NulliusCommand: AsyncParsableCommand {
         abstract: "Zero trust for Kubernetes and for one machine: is X allowed to access Y?",
         version: "0.1.0",
         subcommands: [
+            UpCommand.self,
             RunCommand.self,
             PolicyCommand.self,
             CanCommand.self,
             ExplainCommand.self,
+            CACommand.self,
+            IdentityCommand.self,
         ]
     )
 

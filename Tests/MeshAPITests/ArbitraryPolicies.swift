@@ -2,6 +2,7 @@ import Authorization
 import CanonicalHTTP
 import Identity
 import NetworkTypes
+import TestSupport
 import Testing
 
 @testable import MeshAPI

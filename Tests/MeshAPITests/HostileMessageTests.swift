@@ -2,6 +2,7 @@ import Authorization
 import CanonicalHTTP
 import FoundationEssentials
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import MeshAPI

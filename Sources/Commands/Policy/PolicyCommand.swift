@@ -4,7 +4,9 @@ import ArgumentParser
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check policies and test what they say.",
-        subcommands: [PolicyLintCommand.self, PolicyTestCommand.self]
+        abstract: "Check policies, test what they say, see where they are in force.",
+        subcommands: [
+            PolicyLintCommand.self, PolicyTestCommand.self, PolicyStatusCommand.self, PolicyWaitCommand.self,
+        ]
     )
 }

@@ -66,31 +66,32 @@ class Shop:
 
     def control_plane_answers(self) -> bool | None:
         self.stage.check_alive()
-        return True if self.stage.ask("status").returncode == 0 else None
+        # 1 means that something needs mending, which is an answer too.
+        return True if self.stage.ask("status").returncode < 2 else None
 
     def inbound_of(self, name: str) -> Address | None:
         """Where a workload's sidecar takes connections, as the control plane knows it."""
         self.stage.check_alive()
         answer = self.stage.ask("status", "-o", "json")
-        if answer.returncode != 0:
+        if answer.returncode > 1:
             return None
         for workload in json.loads(answer.stdout)["workloads"]:
-            if workload["spiffeID"].endswith(f"/sa/{name}") and workload["listeners"]:
-                # `8080=127.0.0.1:40123`
-                return parse(workload["listeners"][0].partition("=")[2])
+            if workload["identity"].endswith(f"/sa/{name}"):
+                return next((parse(address) for address in workload["listeners"].values()), None)
         return None
 
-    def record(self, decision: str) -> dict[str, Any]:
-        """The decision record with that id, as the proxy that judged wrote it."""
+    def record(self, **facts: str) -> dict[str, Any]:
+        """The first decision record with those facts, as the proxy that judged wrote it."""
 
         def look() -> dict[str, Any] | None:
             for file in (self.stage.data / "records").glob("*.jsonl"):
                 for line in file.read_text().splitlines():
-                    if decision in line:
-                        return json.loads(line)
+                    record = json.loads(line)
+                    if all(record.get(name) == value for name, value in facts.items()):
+                        return record
             return None
 
-        return wait_until(f"the record of {decision}", look, 5)
+        return wait_until(f"the record with {facts}", look, 5)
 
 
 def local() -> Address:

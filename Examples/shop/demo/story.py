@@ -46,16 +46,16 @@ class Story:
     def allowed(self) -> None:
         screen = self.screen
         screen.step("An allowed request, with the identities of both ends")
+        answer = one_request(self.shop.as_web_to_orders, "GET", "/orders/1")
+        screen.say(f"web → orders: GET /orders/1 → {answer.status} {answer.body.strip()}")
+        record = self.shop.record(verdict="allow", path="/orders/1")
+        source, destination = record["source"]["identity"], record["destination"]["identity"]
+        screen.quote(f"decision  {record['id']}\nfrom      {source}\nto        {destination}\nby rule   {record['rule']}")
+        proved = source.endswith("/ns/shop/sa/web") and destination.endswith("/ns/shop/sa/orders")
+        screen.expect("200, and the identities of both ends are proved", answer.status == 200 and proved, answer)
         answer = one_request(self.shop.inbound["web"], "POST", "/orders", '{"item": "a barometer", "cents": 4200}')
         screen.say(f"customer → web: POST /orders → {answer.status} {answer.body.strip()}")
         screen.expect("the order went web → orders → payments → ledger and was paid", answer.status == 201, answer)
-        answer = one_request(self.shop.as_web_to_orders, "GET", "/orders/1")
-        screen.say(f"web → orders: GET /orders/1 → {answer.status} {answer.body.strip()}")
-        record = self.shop.record(answer.decision)
-        source, destination = record["source"]["identity"], record["destination"]["identity"]
-        screen.quote(f"decision  {answer.decision}\nfrom      {source}\nto        {destination}\nby rule   {record['rule']}")
-        proved = source.endswith("/ns/shop/sa/web") and destination.endswith("/ns/shop/sa/orders")
-        screen.expect("200, and the identities of both ends are proved", answer.status == 200 and proved, answer)
 
     def denied_route(self) -> None:
         screen = self.screen

@@ -51,7 +51,8 @@ final class Mesh: Sendable {
         let child = try await start("up", words)
         try await eventually("the control plane") {
             guard child.isRunning else { throw Trouble("nullius up ended: \(child.said())") }
-            return try await self.nullius("status").succeeded ? true : nil
+            // 1 means that something needs mending, which is an answer too.
+            return try await self.nullius("status").code < 2 ? true : nil
         }
         return child
     }

@@ -50,13 +50,10 @@ extension Mesh {
 
     /// Where a workload's sidecar listens, as the control plane knows it; `nil` until it does.
     private func listener(of account: String) async throws -> String? {
-        let outcome = try await nullius("status", "-o", "json")
-        guard outcome.succeeded else { return nil }
-        let status = try JSONValue(parsing: outcome.output)
+        let status = try JSONValue(parsing: try await nullius("status", "-o", "json").output)
         let workload = status["workloads"]?.array?.first { workload in
-            workload["spiffeID"]?.string?.hasSuffix("/sa/\(account)") ?? false
+            workload["identity"]?.string?.hasSuffix("/sa/\(account)") ?? false
         }
-        // `8080=127.0.0.1:40123`
-        return (workload?["listeners"]?[0]?.string?.split(separator: "=").last).map(String.init)
+        return workload?["listeners"]?.object?.members.first?.value.string
     }
 }

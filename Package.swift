@@ -150,12 +150,12 @@ let modules = [
         layer: .services,
         uses: [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "CertificateAuthority",
-            "TokenVerification",
+            "KubernetesModel", "TokenVerification",
             "ProxyCore", "Proxy", "MeshAPI", "Storage", "Telemetry", "CLinux",
         ],
         products: [
             argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, nioSSL, x509,
-            systemPackage,
+            systemPackage, unixSignals,
         ]
     ),
     Module(

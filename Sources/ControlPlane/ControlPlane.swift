@@ -24,7 +24,7 @@ public struct ControlPlane: Service {
     let logger: Logger
     let onStart: @Sendable (ControlPlaneStarted) -> Void
 
-    /// - Parameter onStart: Called once, when everything is served.
+    /// Makes a control plane; `onStart` is called once, when everything is served.
     public init(
         _ configuration: ControlPlaneConfiguration,
         metrics: ControlPlaneMetrics = ControlPlaneMetrics(),

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Glibc
 import Identity
 import KubernetesModel
 import Logging
@@ -19,13 +20,21 @@ public struct ProxyCommand: AsyncParsableCommand {
             EXIT STATUS
               0   drained and ended
               64  an option is missing or wrong
-              69  the control plane did not let it in
               70  something else failed
             """
     )
 
     @Option(help: ArgumentHelp("The registration at the control plane.", valueName: "id"))
     var workloadID: String
+
+    @Option(
+        help: ArgumentHelp("The identity that this workload was registered with.", valueName: "spiffe-id"),
+        transform: { try SPIFFEID(parsing: $0) }
+    )
+    var identity: SPIFFEID
+
+    @Option(help: ArgumentHelp("What the manifests call the workload.", valueName: "name"))
+    var workloadName: String
 
     @Option(help: ArgumentHelp("The Unix socket that issues this workload's identity.", valueName: "path"))
     var agentSocket: String
@@ -37,10 +46,10 @@ public struct ProxyCommand: AsyncParsableCommand {
     var control: SocketEndpoint
 
     @Option(
-        help: ArgumentHelp("The mesh's trust domain.", valueName: "name"),
-        transform: { try TrustDomain(parsing: $0) }
+        help: ArgumentHelp("The identity that the control plane proves.", valueName: "spiffe-id"),
+        transform: { try SPIFFEID(parsing: $0) }
     )
-    var trustDomain: TrustDomain = .default
+    var controlPlaneID: SPIFFEID
 
     @Option(
         help: ArgumentHelp(
@@ -88,6 +97,14 @@ public struct ProxyCommand: AsyncParsableCommand {
     var drainDeadline: Duration = .seconds(30)
 
     @Option(
+        help: ArgumentHelp(
+            "Drain and end when this process, which started the proxy, ends.",
+            valueName: "pid"
+        )
+    )
+    var parent: Int32?
+
+    @Option(
         help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"),
         transform: { try LogLevel(parsing: $0).level }
     )
@@ -103,6 +120,44 @@ public struct ProxyCommand: AsyncParsableCommand {
         var listens: Set<SocketEndpoint> = []
         for binding in upstream where !listens.insert(binding.listen).inserted {
             throw ValidationError("address \(binding.listen) is given twice with --upstream")
+        }
+    }
+
+    public func run() async throws {
+        let level = logLevel
+        LoggingSystem.bootstrap { label in
+            JSONLogHandler(label: label, format: isatty(STDERR_FILENO) == 1 ? .text : .json, level: level)
+        }
+        var logger = Logger(label: "nullius.proxy")
+        logger[metadataKey: "workload"] = "\(workloadID)"
+        do {
+            try await Sidecar(configuration: sidecarConfiguration, logger: logger).run()
+        } catch {
+            logger.critical("the proxy ends", metadata: ["error": "\(error)"])
+            throw ExitCode(70)
+        }
+    }
+
+    private var sidecarConfiguration: SidecarConfiguration {
+        get throws {
+            let workload = try WorkloadIdentity(identity)
+            return SidecarConfiguration(
+                workloadID: workloadID,
+                workloadName: workloadName,
+                namespace: workload.namespace,
+                identity: identity,
+                agentSocket: FilePath(agentSocket),
+                control: control,
+                controlPlaneID: controlPlaneID,
+                inbound: inbound,
+                upstreams: upstream,
+                listenAddress: listenAddress,
+                adminAddress: adminAddress,
+                adminPort: adminPort,
+                records: FilePath(records),
+                drainDeadline: drainDeadline,
+                parent: parent
+            )
         }
     }
 }

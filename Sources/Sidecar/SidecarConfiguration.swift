@@ -7,11 +7,16 @@ public import SystemPackage
 public struct SidecarConfiguration: Sendable {
     /// What the registration is called at the control plane.
     public var workloadID: String
+    /// What the manifests call the workload; for records.
+    public var workloadName: String
+    public var namespace: String
+    public var identity: SPIFFEID
     /// The Unix socket on which our identity is issued to us.
     public var agentSocket: FilePath
     /// Where the control plane serves policies, over mTLS.
     public var control: SocketEndpoint
-    public var trustDomain: TrustDomain
+    /// Who must answer there.
+    public var controlPlaneID: SPIFFEID
     public var inbound: [InboundBinding]
     public var upstreams: [UpstreamBinding]
     /// The address on which inbound listeners are opened.
@@ -22,4 +27,6 @@ public struct SidecarConfiguration: Sendable {
     /// The file of decision records.
     public var records: FilePath
     public var drainDeadline: Duration
+    /// The process that started us, with which we end.
+    public var parent: Int32?
 }

@@ -14,7 +14,7 @@ struct CACommand: AsyncParsableCommand {
     )
 }
 
-/// `nullius ca status`
+/// `nullius ca status`: the keys of the authority.
 struct CAStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
@@ -31,7 +31,7 @@ struct CAStatusCommand: AsyncParsableCommand {
     }
 }
 
-/// `nullius ca rotate`
+/// `nullius ca rotate`: the next key of the authority.
 struct CARotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",

@@ -106,11 +106,13 @@ struct RunSession: Sendable {
             executable: proxy,
             arguments: [
                 "--workload-id", registered.workloadID,
+                "--workload-name", registered.workloadName,
                 "--identity", registered.spiffeID,
                 "--agent-socket", registered.agentSocket,
                 "--control", registered.meshAddress,
                 "--control-plane-id", registered.controlPlaneID,
                 "--records", registered.recordsPath,
+                "--parent", "\(getpid())",
             ] + proxyArguments,
             drainDeadline: drainDeadline + .seconds(5),
             logger: Logger(label: "nullius.run")

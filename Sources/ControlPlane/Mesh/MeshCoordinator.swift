@@ -47,7 +47,7 @@ actor MeshCoordinator {
     private var sessions: UInt64 = 0
     private var isClosed = false
 
-    /// - Parameter save: Writes a registration down, so that a control plane that is started again finds it.
+    /// Knows nobody yet; `save` writes a registration down, so that a control plane that is started again finds it.
     init(
         manifests: ManifestState,
         authority: AuthorityKeeper,

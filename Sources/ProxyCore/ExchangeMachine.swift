@@ -36,6 +36,8 @@ public struct ExchangeMachine: Equatable, Sendable {
         case closed
         /// It sent something that is not a response.
         case malformed
+        /// It says that it did nothing about this request, so that any may be sent again (RFC 9113, section 8.7).
+        case refused
         /// It did not answer in time.
         case timedOut
     }
@@ -168,7 +170,8 @@ public struct ExchangeMachine: Equatable, Sendable {
             state = .over
             return .abortDownstream
         }
-        if failure == .closed, isReused, mayRepeat, !progress.isRetry, !progress.bodySent {
+        let isHarmless = failure == .refused || failure == .closed && isReused && mayRepeat
+        if isHarmless, !progress.isRetry, !progress.bodySent {
             progress.isRetry = true
             state = .connecting(progress)
             return .reconnect

@@ -1,4 +1,5 @@
 import Authorization
+import CertificateAuthority
 import NIOCore
 import NetworkTypes
 import Proxy
@@ -104,7 +105,7 @@ struct ChangeTests {
                 }
                 var last = -1
                 var rounds = 0
-                while rounds < 20 {
+                while rounds < 50 {
                     let now = written.value
                     rounds = now == last ? rounds + 1 : 0
                     last = now
@@ -115,6 +116,52 @@ struct ChangeTests {
                 let received = await connection.read(atLeast: 16 << 20)
                 #expect(received >= 16 << 20)
             }
+        }
+        await program.end()
+    }
+
+    @Test func `a client that asks and never reads does not grow memory`() async throws {
+        let program = try await TestProgram.http()
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.policy(allowing: [])) { mesh in
+            try await RawClient.with(mesh.inbound) { connection in
+                try await connection.stopReading()
+                let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+                let block = ByteBuffer(string: String(repeating: request, count: 4_000))
+                let written = Shared(0)
+                for _ in 0..<64 {
+                    connection.push(block).whenSuccess { written.update { $0 += 1 } }
+                }
+                var last = -1
+                var rounds = 0
+                while rounds < 50 {
+                    let now = mesh.observer.all.judged.count
+                    rounds = now == last ? rounds + 1 : 0
+                    last = now
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                // Each answer is longer than its question: when they are not taken, no more is asked.
+                #expect(written.value < 64)
+                #expect(last < 64 * 4_000)
+            }
+        }
+        await program.end()
+    }
+
+    @Test func `a connection whose certificate ends is ended after its request`() async throws {
+        let program = try await TestProgram.http()
+        try await TestMesh.with(program: program.endpoint) { mesh in
+            let (svid, key) = try mesh.authority.issue("web", lifetime: .seconds(10))
+            let bundles = try TrustBundles([mesh.authority.authority.bundle])
+            mesh.webCredentials.install(
+                try Credentials(generation: 2, svid: svid, key: key, bundles: bundles)
+            )
+            let answer = try await RawClient.exchange(
+                mesh.upstream,
+                "GET /short HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
+            #expect(answer.contains("GET /short\n"))
+            while mesh.observer.all.closed == 0 { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(mesh.observer.all.closed == 1)
         }
         await program.end()
     }

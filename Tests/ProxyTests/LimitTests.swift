@@ -6,7 +6,7 @@ import Testing
 @Suite("Limits of time and number")
 struct LimitTests {
     private func settings(_ change: (inout ProxySettings) -> Void) -> ProxySettings {
-        var settings = ProxySettings()
+        var settings = TestMesh.patient
         change(&settings)
         return settings
     }

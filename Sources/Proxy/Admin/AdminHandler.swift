@@ -38,15 +38,27 @@ final class AdminHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        proceed(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { proceed(context) }
+    }
+
+    /// Answers what was asked, as long as the answers are taken.
+    private func proceed(_ context: ChannelHandlerContext) {
         do throws(MessageError) {
-            while let part = try decoder.next() {
+            while context.channel.isWritable {
+                guard let part = try decoder.next() else {
+                    context.read()
+                    return
+                }
                 switch part {
                 case .head(let head, _): self.head = head
                 case .body: break
                 case .end: answer(context)
                 }
             }
-            context.read()
         } catch {
             write(
                 context,

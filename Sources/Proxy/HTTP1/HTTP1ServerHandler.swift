@@ -10,6 +10,8 @@ final class HTTP1ServerHandler: ChannelInboundHandler, Downstream {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private static let requestsPerTurn = 16
+
     private let scope: ConnectionScope
     private let makeGate: () -> any Gate
     private var machine = HTTP1ServerMachine()
@@ -55,16 +57,20 @@ final class HTTP1ServerHandler: ChannelInboundHandler, Downstream {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { exchange?.downstreamWritable() }
+        guard context.channel.isWritable else { return }
+        if let exchange { exchange.downstreamWritable() } else { pump() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed = event else {
+        switch event {
+        case ChannelEvent.inputClosed:
+            inputClosed = true
+            pump()
+        case is ChannelShouldQuiesceEvent:
+            drain()
+        default:
             context.fireUserInboundEventTriggered(event)
-            return
         }
-        inputClosed = true
-        pump()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -100,16 +106,25 @@ final class HTTP1ServerHandler: ChannelInboundHandler, Downstream {
     }
 
     private func pumpOnce() throws(MessageError) {
+        var begun = 0
         while !machine.isClosed, !machine.isSwitched {
+            // A client that pipelines thousands of requests gets its turn like everybody else on the loop.
+            guard begun < Self.requestsPerTurn else {
+                let handler = NIOLoopBound(self, eventLoop: scope.loop)
+                scope.loop.execute { handler.value.pump() }
+                break
+            }
             if let exchange {
                 guard exchange.wantsRequest else { break }
-            } else if !machine.acceptsRequest {
+            } else if !machine.acceptsRequest || !isWritable {
+                // Answers that nobody takes must not pile up, however many requests are pipelined.
                 break
             }
             guard let part = try decoder.next() else {
                 needMore()
                 break
             }
+            if case .head = part { begun += 1 }
             take(part)
         }
         exchange?.requestFlush()

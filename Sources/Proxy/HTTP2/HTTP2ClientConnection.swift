@@ -17,6 +17,8 @@ final class HTTP2ClientConnection {
     private var state = State.connecting([])
     private var streams = 0
     private var hasCarried = false
+    /// Retired before it was made: it carries those who wait for it, and no others.
+    private var isRetired = false
     private let settings: ProxySettings
     private var closed: () -> Void = {}
     /// As the server's SETTINGS say; 100 until they come (RFC 9113, section 6.5.2, recommends no less).
@@ -29,7 +31,7 @@ final class HTTP2ClientConnection {
     /// Whether an exchange may begin on it; a full connection is left to those that it carries.
     var acceptsStreams: Bool {
         switch state {
-        case .connecting(let waiting): waiting.count < maximumStreams
+        case .connecting(let waiting): !isRetired && waiting.count < maximumStreams
         case .open: streams < maximumStreams
         case .leaving, .closed: false
         }
@@ -62,6 +64,7 @@ final class HTTP2ClientConnection {
         }
         state = .open(channel, multiplexer)
         for then in waiting { open(multiplexer, then: then) }
+        if isRetired { retire() }
     }
 
     /// Takes no new streams, and closes after the last.
@@ -73,7 +76,9 @@ final class HTTP2ClientConnection {
                 end()
                 channel.close(promise: nil)
             }
-        case .connecting, .closed:
+        case .connecting:
+            isRetired = true
+        case .closed:
             break
         }
     }
@@ -92,6 +97,7 @@ final class HTTP2ClientConnection {
                 inboundStreamInitializer: { $0.close() }
             )
             try operations.addHandler(HTTP2ClientConnectionHandler(self))
+            try operations.addHandler(ReadGate())
             try channel.syncOptions?.setOption(.autoRead, value: true)
             channel.read()
             return multiplexer

@@ -57,7 +57,8 @@ final class HTTP2ClientStreamHandler: ChannelInboundHandler, Upstream {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(.closed)
+        let closed = error as? NIOHTTP2Errors.StreamClosed
+        fail(closed?.errorCode == .refusedStream ? .refused : .closed)
         context.close(promise: nil)
     }
 

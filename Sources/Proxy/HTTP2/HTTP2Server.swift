@@ -32,6 +32,7 @@ enum HTTP2Server {
             NIOHTTP2ServerConnectionManagementHandler(eventLoop: scope.loop, configuration: management)
         )
         try operations.addHandler(HTTP2ServerConnectionHandler(scope))
+        try operations.addHandler(ReadGate())
         // Frames must always be read: flow control, not the socket, holds a fast sender back.
         try channel.syncOptions?.setOption(.autoRead, value: true)
     }

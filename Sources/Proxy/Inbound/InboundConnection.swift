@@ -162,12 +162,25 @@ final class InboundConnection: ChannelInboundHandler, RemovableChannelHandler {
             return close()
         }
         isSecure = true
+        drainAtExpiry(context.channel)
         switch negotiated.flatMap(ApplicationProtocol.init) {
         case _ where servesOpaque, .opaque: becomeBytes(context)
         case .http2: becomeHTTP2(context)
         case .http1: becomeHTTP1(context)
         case nil: context.read()
         }
+    }
+
+    /// What a certificate proves ends with it: no new requests then on this connection, the present ones finish.
+    private func drainAtExpiry(_ channel: any Channel) {
+        guard let end = verification?.peer?.notAfter else { return }
+        let left = end.timeIntervalSince(services.environment.now())
+        // Beyond a year a timer is of no use.
+        guard left < 31_536_000 else { return }
+        let timer = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(max(0, left) * 1_000))) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
     }
 
     private var caller: Caller? {

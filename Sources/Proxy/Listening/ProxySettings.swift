@@ -21,7 +21,7 @@ public struct ProxySettings: Sendable {
     ///
     /// Only for servers that speak first. A caller in plaintext has no identity and is judged as such, so waiting
     /// for less time than a TLS client needs can refuse one, never let one in.
-    public var silentClientDelay = TimeAmount.milliseconds(500)
+    public var silentClientDelay = TimeAmount.seconds(2)
     /// Connections of one listener.
     public var maximumConnections = 10_000
     /// Concurrent streams of one HTTP/2 connection.

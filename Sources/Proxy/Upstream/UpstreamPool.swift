@@ -156,14 +156,15 @@ final class UpstreamPool {
         if let connection = shared[key], connection.acceptsStreams {
             return connection.open(then: then)
         }
+        // One that is full carries its streams to their ends, and then closes.
+        shared[key]?.retire()
         let connection = HTTP2ClientConnection(settings: settings)
         shared[key] = connection
         connection.open(then: then)
-        dialer.dial(key.endpoint, security: security) { [self] result in
-            connection.start(on: try? result.get()) { [weak self] in
+        dialer.dial(key.endpoint, security: security) { [weak self] result in
+            connection.start(on: try? result.get()) {
                 if self?.shared[key] === connection { self?.shared[key] = nil }
             }
-            _ = self
         }
     }
 

@@ -18,7 +18,7 @@ final class TestMesh: Sendable {
     let webCredentials: CredentialsInForce
     let ordersCredentials: CredentialsInForce
     let policies = PolicyInForce()
-    let destinations = DestinationsInForce(patience: .seconds(2))
+    let destinations = DestinationsInForce(patience: .seconds(30))
     let observer = TestObserver()
     let webObserver = TestObserver()
     /// Where the program of `web` connects to reach `orders`.
@@ -29,7 +29,7 @@ final class TestMesh: Sendable {
     init(
         program: SocketEndpoint,
         policy: PortPolicy = TestMesh.policy(allowing: ["web"]),
-        settings: ProxySettings = ProxySettings(),
+        settings: ProxySettings = TestMesh.patient,
         serves: ServedProtocol = .detected
     ) async throws {
         authority = try TestAuthority()
@@ -76,7 +76,7 @@ final class TestMesh: Sendable {
     static func with(
         program: SocketEndpoint,
         policy: PortPolicy = TestMesh.policy(allowing: ["web"]),
-        settings: ProxySettings = ProxySettings(),
+        settings: ProxySettings = TestMesh.patient,
         serves: ServedProtocol = .detected,
         _ body: (TestMesh) async throws -> Void
     ) async throws {
@@ -93,6 +93,16 @@ final class TestMesh: Sendable {
     func end() async {
         await web.drain(within: .milliseconds(200))
         await orders.drain(within: .milliseconds(200))
+    }
+
+    /// Settings under which a machine that is busy with other tests fails none.
+    static var patient: ProxySettings {
+        var settings = ProxySettings()
+        settings.connectTimeout = .seconds(60)
+        settings.handshakeTimeout = .seconds(60)
+        settings.headTimeout = .seconds(60)
+        settings.silentClientDelay = .seconds(60)
+        return settings
     }
 
     /// Lets service accounts of `shop` do what the operations say, everything when there are none.

@@ -179,6 +179,11 @@ private final class EchoHandler: ChannelInboundHandler {
         context.writeAndFlush(data, promise: nil)
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // A program with manners: it takes no more than it can say.
+        context.channel.setOption(.autoRead, value: context.channel.isWritable).whenComplete { _ in }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return }
         let farewell = wrapOutboundOut(ByteBuffer(string: "bye"))

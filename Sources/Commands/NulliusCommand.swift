@@ -9,6 +9,7 @@ public struct NulliusCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self,
             RunCommand.self,
+            StatusCommand.self,
             PolicyCommand.self,
             CanCommand.self,
             ExplainCommand.self,

@@ -15,8 +15,13 @@ extension Integration {
                 #expect(answer.status == 200)
                 #expect(answer.body.contains("Micrographia"))
 
-                let record = try await mesh.record(answer.decision)
+                let record = try await eventually("the record") {
+                    try mesh.records().first { $0["path"]?.string == "/orders/1" }
+                }
                 #expect(record["verdict"]?.string == "allow")
+                #expect(
+                    record["destination"]?["identity"]?.string == "spiffe://cluster.local/ns/shop/sa/orders"
+                )
                 #expect(record["source"]?["identity"]?.string == "spiffe://cluster.local/ns/shop/sa/web")
                 #expect(record["rule"]?.string == "shop/orders/web-reads")
             }

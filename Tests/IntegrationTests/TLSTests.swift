@@ -79,7 +79,7 @@ extension Integration {
             try await run(
                 [
                     "timeout", "20", "openssl", "s_client", "-connect", address, "-alpn", "http/1.1",
-                    "-ign_eof",
+                    "-quiet",
                 ] + options,
                 input: input
             )

@@ -39,12 +39,14 @@ extension Mesh {
             guard process.isRunning else { throw Trouble("\(account) ended: \(process.said())") }
             return (try? await curl("http://127.0.0.1:\(admin)/ready"))?.status == 200 ? true : nil
         }
-        let inbound =
-            port == nil
-            ? ""
-            : try await eventually("the listener of \(account)") {
-                try await self.listener(of: account)
-            }
+        guard let program else { return Workload(process: process, inbound: "", admin: "127.0.0.1:\(admin)") }
+        try await eventually("the program of \(account)") {
+            guard process.isRunning else { throw Trouble("\(account) ended: \(process.said())") }
+            return try Loopback.isListening(program) ? true : nil
+        }
+        let inbound = try await eventually("the listener of \(account)") {
+            try await self.listener(of: account)
+        }
         return Workload(process: process, inbound: inbound, admin: "127.0.0.1:\(admin)")
     }
 

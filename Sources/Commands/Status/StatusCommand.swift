@@ -52,7 +52,8 @@ struct StatusReport {
             }
         }
         for problem in status.problems {
-            lines.append("\(Self.word(problem.severity)): \(problem.file):\(problem.line): \(problem.message)")
+            let place = "\(problem.file):\(problem.line)"
+            lines.append("\(Self.word(problem.severity)): \(place): \(problem.message)")
             if !problem.hint.isEmpty { lines.append("  hint: \(problem.hint)") }
             if problem.earlierVersionInForce { lines.append("  its last good version stays in force") }
         }

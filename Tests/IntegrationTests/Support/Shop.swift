@@ -41,13 +41,13 @@ extension Mesh {
         )
     }
 
-    /// One of the foreign servers in `Peers/`, in the place of the order book.
+    /// One of the foreign servers in `Peers/`, in the place of a program of the shop.
     @discardableResult
-    func runPeer(_ script: String, as account: String) async throws -> Workload {
+    func runPeer(_ script: String, as account: String, port declared: Int = 8080) async throws -> Workload {
         let port = try Loopback.freePort()
         return try await runWorkload(
             account,
-            port: 8080,
+            port: declared,
             program: port,
             [Place.python(), Place.peers.appending(script).string],
             environment: ["LISTEN": "127.0.0.1:\(port)"]

@@ -25,7 +25,9 @@ struct BindingTests {
         #expect(binding.description == "orders.shop:8080=127.0.0.1:9001")
     }
 
-    @Test(arguments: ["orders.shop:8080", "orders.shop:8080=", "orders.shop:8080=9001", "orders:8080=127.0.0.1:1"])
+    @Test(arguments: [
+        "orders.shop:8080", "orders.shop:8080=", "orders.shop:8080=9001", "orders:8080=127.0.0.1:1",
+    ])
     func `what is no upstream is refused`(text: String) {
         #expect(throws: BindingError.self) { try UpstreamBinding(parsing: text) }
     }

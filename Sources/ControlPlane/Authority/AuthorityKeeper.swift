@@ -22,6 +22,9 @@ enum AuthorityRefusal: Error {
 }
 
 /// Holds the certificate authority: signs, rotates, and writes down what must survive before anything goes out.
+///
+/// Each change is made to a copy, which is written down and only then kept: what could not be written did not happen,
+/// and can be tried again.
 actor AuthorityKeeper {
     /// How a next slot is made.
     struct Source: Sendable {
@@ -61,6 +64,8 @@ actor AuthorityKeeper {
     private let metrics: ControlPlaneMetrics
     private let logger: Logger
     private var random = SystemRandomNumberGenerator()
+    /// Whether the last attempt to write the journal failed: said once, not with every attempt.
+    private var isUnwritable = false
 
     /// Loads the authority of a store, or makes the first.
     init(
@@ -103,14 +108,15 @@ actor AuthorityKeeper {
             throw .request(error)
         }
         do {
-            let issued = try authority.issue(
+            var next = authority
+            let issued = try next.issue(
                 for: id,
                 request: request,
                 lifetime: lifetime,
                 at: Date(),
                 using: &random
             )
-            try apply(issued.effect)
+            try keep(next, issued.effect)
             metrics.certificateRequested(.accepted)
             return issued.svid
         } catch let error as IssueError {
@@ -140,7 +146,9 @@ actor AuthorityKeeper {
         let now = Date()
         guard let key = authority.active?.tokenKey else { throw .unavailable("no slot is active") }
         do {
-            try apply(authority.signingToken(until: now + lifetime.inSeconds))
+            var next = authority
+            let effect = next.signingToken(until: now + lifetime.inSeconds)
+            try keep(next, effect)
             return try key.reveal { secret in
                 try JWTSVID.sign(
                     id,
@@ -168,7 +176,9 @@ actor AuthorityKeeper {
                 throw AuthorityRefusal.nothingNewBroughtAlong
             }
             let id = authority.machine.nextID
-            try apply(authority.prepare(keys))
+            var next = authority
+            let effect = try next.prepare(keys)
+            try keep(next, effect)
             logger.notice("certificate authority: slot prepared", metadata: ["slot": "\(id)"])
             activateIfReady()
             return id
@@ -182,7 +192,10 @@ actor AuthorityKeeper {
     /// Moves on what only waits for time: activates, drops what is over, begins the next rotation in good time.
     func tick(at now: Date) {
         activateIfReady()
-        applyOrLog(authority.clean(at: now))
+        var next = authority
+        let effect = next.clean(at: now)
+        // Failed, it is tried again with the next tick.
+        try? keep(next, effect)
         guard source.broughtAlong == nil, authority.machine.prepared == nil, let active = authority.active
         else {
             return
@@ -193,8 +206,9 @@ actor AuthorityKeeper {
 
     private func activateIfReady() {
         guard case .ready = authority.machine.readiness(at: Date()) else { return }
-        guard let effect = try? authority.activate(at: Date()) else { return }
-        applyOrLog(effect)
+        var next = authority
+        // Failed, it is tried again with the next tick.
+        guard let effect = try? next.activate(at: Date()), (try? keep(next, effect)) != nil else { return }
         logger.notice(
             "certificate authority: slot active",
             metadata: ["slot": "\(authority.machine.active.id)"]
@@ -260,20 +274,34 @@ actor AuthorityKeeper {
 
     // MARK: What must be written down
 
-    /// Writes the journal where the machine says so, and then publishes what is new.
-    private func apply(_ effect: SlotMachine.Effect?) throws {
-        guard let effect else { return }
-        try store.save(authority)
-        Self.measure(authority, metrics)
-        if effect == .saveAndPublish { trust.set(try TrustSnapshot(authority)) }
-    }
-
-    private func applyOrLog(_ effect: SlotMachine.Effect?) {
-        do {
-            try apply(effect)
-        } catch {
-            logger.error("the authority's journal cannot be written", metadata: ["error": "\(error)"])
+    /// Writes a changed authority down where the machine says so, then keeps it and publishes what is new.
+    ///
+    /// - Throws: When it cannot be written; then nothing has changed.
+    private func keep(_ next: SlottedAuthority, _ effect: SlotMachine.Effect?) throws {
+        guard let effect else {
+            authority = next
+            return
         }
+        let snapshot = effect == .saveAndPublish ? try TrustSnapshot(next) : nil
+        do {
+            try store.save(next)
+        } catch {
+            // Part of it may be there: the key of a slot that does not exist, or a journal that names one. The next
+            // attempt makes other keys under the same number.
+            try? store.save(authority)
+            if !isUnwritable {
+                isUnwritable = true
+                logger.error("the authority's journal cannot be written", metadata: ["error": "\(error)"])
+            }
+            throw error
+        }
+        if isUnwritable {
+            isUnwritable = false
+            logger.notice("the authority's journal can be written again")
+        }
+        authority = next
+        Self.measure(authority, metrics)
+        if let snapshot { trust.set(snapshot) }
     }
 
     private static func makeKeys(_ source: Source, trustDomain: TrustDomain) throws -> SlotKeys {

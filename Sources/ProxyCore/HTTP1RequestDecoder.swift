@@ -38,6 +38,8 @@ public struct HTTP1RequestDecoder: Sendable {
 
     /// Bytes that arrived and were not asked for yet.
     public var bufferedBytes: Int { buffer.readableBytes }
+    /// The memory that they take.
+    var storageCapacity: Int { buffer.storageCapacity }
 
     /// Hands out what is not HTTP any more, after an upgrade.
     public mutating func takeRemainder() -> ByteBuffer {
@@ -112,7 +114,12 @@ public struct HTTP1RequestDecoder: Sendable {
         var head = try HTTP1Head.request(bytes, lines: lines, limits: limits)
         let length = try HTTP1Framing.request(head.fields, version: head.version)
         wishes = HopByHop.strip(&head.fields)
-        if head.method != "GET" || head.version != .http1_1 || length != .none {
+        // RFC 6455, section 4.1; anything less is an ordinary request with the wish taken out.
+        let isHandshake =
+            head.method == "GET" && head.version == .http1_1 && length == .none
+            && head.fields.onlyValue(of: "sec-websocket-key") != nil
+            && head.fields.onlyValue(of: "sec-websocket-version")?.elementsEqual("13".utf8) == true
+        if !isHandshake {
             wishes.upgradesToWebSocket = false
         }
         state = .body(HTTP1Body(length, limits: limits))
@@ -126,6 +133,8 @@ extension ByteBuffer {
         if readableBytes == 0 {
             self = bytes
         } else {
+            // What was read must go, or a connection whose requests never end on a read's end grows for ever.
+            discardReadBytes()
             writeImmutableBuffer(bytes)
         }
     }

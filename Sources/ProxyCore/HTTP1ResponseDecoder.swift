@@ -26,6 +26,9 @@ public struct HTTP1ResponseDecoder: Sendable {
     /// Whether the connection can carry another request after this response, as far as the response says.
     public private(set) var persists = true
 
+    /// Whether bytes are left that no response has taken.
+    public var hasLeftover: Bool { buffer.readableBytes > 0 }
+
     public init(limits: MessageLimits = MessageLimits()) {
         self.limits = limits
     }
@@ -120,7 +123,11 @@ public struct HTTP1ResponseDecoder: Sendable {
         }
         var (head, version) = try HTTP1Head.response(bytes, lines: scanner.lines, limits: limits)
         if head.status == 101 {
-            _ = HopByHop.strip(&head.fields)
+            // A bare 101 that a program relays from elsewhere must not open a tunnel past the rules.
+            guard
+                HopByHop.strip(&head.fields).upgradesToWebSocket,
+                head.fields.onlyValue(of: "sec-websocket-accept") != nil
+            else { throw .badUpgrade }
             state = .switched
             return .switching(head)
         }

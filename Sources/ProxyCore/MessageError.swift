@@ -32,6 +32,8 @@ public enum MessageError: Error, Equatable, Sendable {
     case chunkSize
     case chunkEnd
     case chunkExtensionsTooLong(limit: Int)
+    /// A 101 that does not complete a WebSocket handshake (RFC 6455, section 4.2.2).
+    case badUpgrade
     /// The connection ended in the middle of a message.
     case truncated
 }
@@ -46,7 +48,7 @@ extension MessageError {
         case .coding: 501
         case .requestLine, .statusLine, .bareLineFeed, .foldedField, .fieldLine, .field, .lengthAndCoding,
             .repeatedLength, .badLength, .codingInHTTP10, .chunkSize, .chunkEnd, .chunkExtensionsTooLong,
-            .truncated:
+            .badUpgrade, .truncated:
             400
         }
     }
@@ -77,6 +79,7 @@ extension MessageError: CustomStringConvertible {
         case .chunkSize: "a chunk size is malformed"
         case .chunkEnd: "a chunk does not end where its size says"
         case .chunkExtensionsTooLong(let limit): "chunk extensions are longer than \(limit) bytes"
+        case .badUpgrade: "a 101 that completes no WebSocket handshake"
         case .truncated: "the connection ended in the middle of a message"
         }
     }

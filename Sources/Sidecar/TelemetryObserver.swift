@@ -22,6 +22,13 @@ struct TelemetryObserver: ProxyObserver {
         if let rule = event.judgement.enforced.rule {
             metrics.verdicts(of: rule.description, Outcome(event.judgement)).increment()
         }
+        if event.wire == .opaque {
+            metrics.connectionJudged(
+                .inbound,
+                Outcome(event.judgement),
+                because: VerdictReason(event.judgement.enforced)
+            )
+        }
         var record: DecisionRecord
         if event.judgement.enforced.isAllowed, event.judgement.wouldBe.isAllowed {
             record = DecisionRecord(

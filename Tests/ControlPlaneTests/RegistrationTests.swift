@@ -114,7 +114,7 @@ struct RegistrationTests {
             let orders = try await mesh.register("orders", ports: [8080, 9999])
             #expect(orders.warnings.count == 1)
             #expect(orders.warnings.first?.contains("9999") == true)
-            let unknown = try await mesh.register("nobody")
+            let unknown = try await mesh.register("default")
             #expect(unknown.workloadName.isEmpty)
             #expect(unknown.warnings.count == 1)
         }

@@ -26,7 +26,11 @@ struct HTTP1ResponseDecoderTests {
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
             ["informational 100", "informational 103", "200 bytes(0) content-length=0", "end "]
         ),
-        ("GET", "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\n\r\n", ["switching"]),
+        (
+            "GET",
+            "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n",
+            ["switching"]
+        ),
         (
             "GET",
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close, X\r\nX: 1\r\nKeep-Alive: 5\r\n\r\n",

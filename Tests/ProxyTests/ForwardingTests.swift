@@ -10,7 +10,7 @@ import Testing
 struct ForwardingTests {
     @Test func `a request goes through both proxies and its answer comes back`() async throws {
         let program = try await TestProgram.http()
-        try await TestMesh.with(program: program.endpoint) { mesh in
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.requestsOfWeb) { mesh in
             let answer = try await RawClient.exchange(
                 mesh.upstream,
                 "GET /orders/7?page=2 HTTP/1.1\r\nHost: orders.shop:8080\r\nConnection: close\r\n\r\n"
@@ -191,12 +191,48 @@ struct ForwardingTests {
         try await TestMesh.with(program: program.endpoint) { mesh in
             let answer = try await RawClient.exchange(
                 mesh.upstream,
-                "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                Self.upgrade
             )
             #expect(answer.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
             #expect(answer.contains("upgrade: websocket\r\n"))
             #expect(answer.hasSuffix("\r\n\r\nframe"))
             #expect(mesh.observer.all.judged.first?.wire == .http1)
+        }
+        await program.end()
+    }
+
+    private static let upgrade =
+        "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+
+    @Test func `a 101 that completes no WebSocket handshake is a 502, and opens no tunnel`() async throws {
+        let program = try await TestProgram.scripted("HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        try await TestMesh.with(program: program.endpoint) { mesh in
+            let answer = try await RawClient.with(mesh.upstream) { connection in
+                try await connection.send(Self.upgrade)
+                return await connection.read(until: "\r\n\r\n")
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 502"))
+        }
+        await program.end()
+    }
+
+    @Test func `a WebSocket that a new policy does not allow is closed`() async throws {
+        let program = try await TestProgram.scripted(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: x\r\n\r\nframe",
+            keepsOpen: true
+        )
+        try await TestMesh.with(program: program.endpoint) { mesh in
+            let answer = try await RawClient.with(mesh.upstream) { connection in
+                try await connection.send(Self.upgrade)
+                let opened = await connection.read(until: "frame")
+                mesh.policies.install([TestMesh.policy(allowing: ["other"], revision: 2)])
+                return opened + (await connection.readToEnd())
+            }
+            #expect(answer.contains("frame"))
+            let last = mesh.observer.all.judged.last?.judgement.enforced
+            #expect(last == .deny(.unmatched(considered: 1)))
         }
         await program.end()
     }

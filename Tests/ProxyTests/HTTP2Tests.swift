@@ -12,7 +12,7 @@ struct HTTP2Tests {
 
     @Test func `a request goes through both proxies and its answer comes back`() async throws {
         let program = try await TestProgram.http2()
-        try await TestMesh.with(program: program.endpoint) { mesh in
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.requestsOfWeb) { mesh in
             let answer = try await Tool.shell(
                 "\(Self.curl) http://\(mesh.upstream)/orders/7?page=2 -H 'nullius-caller: x'"
             )

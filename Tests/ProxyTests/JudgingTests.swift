@@ -80,7 +80,7 @@ struct JudgingTests {
 
     @Test func `forged identity fields do not reach the program`() async throws {
         let program = try await TestProgram.http()
-        try await TestMesh.with(program: program.endpoint) { mesh in
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.requestsOfWeb) { mesh in
             let answer = try await RawClient.exchange(
                 mesh.upstream,
                 """

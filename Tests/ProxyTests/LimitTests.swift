@@ -84,7 +84,7 @@ struct LimitTests {
 
     @Test func `an opaque connection on which nothing moves is closed`() async throws {
         let program = try await TestProgram.echo()
-        let hurried = settings { $0.opaqueIdleTimeout = .seconds(2) }
+        let hurried = settings { $0.opaqueIdleTimeout = .seconds(6) }
         try await TestMesh.with(program: program.endpoint, settings: hurried) { mesh in
             let answer = try await RawClient.with(mesh.upstream) { connection in
                 try await connection.send("*hello")

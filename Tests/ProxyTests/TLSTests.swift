@@ -57,7 +57,7 @@ struct TLSTests {
 
     @Test func `a caller with a good certificate is served and known by its name`() async throws {
         let program = try await TestProgram.http()
-        try await TestMesh.with(program: program.endpoint) { mesh in
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.requestsOfWeb) { mesh in
             let answer = try await openssl(mesh, svid: try mesh.authority.issue("web"))
             #expect(answer.contains("HTTP/1.1 200 OK"))
             #expect(answer.contains("nullius-caller: spiffe://cluster.local/ns/shop/sa/web"))

@@ -33,6 +33,7 @@ enum RegistrationRefusal: Error, Equatable {
     case tooManyPorts(Int)
     case tooManyWorkloads(limit: Int)
     case noSuchProcess(Int32)
+    case noSuchServiceAccount(String, namespace: String)
     /// Several workloads run as that service account; these.
     case ambiguous([String])
     /// No workload of that name runs as that service account; these do.
@@ -54,6 +55,8 @@ extension RegistrationRefusal: CustomStringConvertible {
             "\(limit) workloads are registered already, and more are not served on one machine"
         case .noSuchProcess(let pid):
             "there is no process \(pid)"
+        case .noSuchServiceAccount(let name, let namespace):
+            "there is no service account \(name) in namespace \(namespace); write a ServiceAccount into the manifests"
         case .ambiguous(let names):
             "several workloads run as this service account (\(names.joined(separator: ", "))); say which with --workload"
         case .noSuchWorkload(let name, let known):

@@ -10,11 +10,16 @@ struct WorkloadResolver {
 
     /// The workload of that name, or the only one that runs as the service account.
     ///
+    /// A service account must exist, as in Kubernetes; `default` exists in every namespace.
+    ///
     /// - Returns: `nil` when no manifest runs as the service account: the process is then a workload without labels.
     func workload(
         of identity: WorkloadIdentity,
         named name: String?
     ) throws(RegistrationRefusal) -> Workload? {
+        guard identity.serviceAccount == "default" || knows(identity) else {
+            throw .noSuchServiceAccount(identity.serviceAccount, namespace: identity.namespace)
+        }
         let candidates = mesh.workloads.filter {
             $0.meta.namespace == identity.namespace && $0.serviceAccount == identity.serviceAccount
         }
@@ -27,6 +32,11 @@ struct WorkloadResolver {
         }
         guard names.count <= 1 else { throw .ambiguous(names) }
         return candidates.first
+    }
+
+    private func knows(_ identity: WorkloadIdentity) -> Bool {
+        let name = ObjectName(namespace: identity.namespace, name: identity.serviceAccount)
+        return mesh.serviceAccounts.contains(name)
     }
 
     /// What a registration's manifest says now; `nil` when it is gone.

@@ -22,8 +22,8 @@ final class Exchange {
     private var failure: ExchangeMachine.Answer?
     private var requestBytes: UInt64 = 0
     private var responseBytes: UInt64 = 0
-    /// Trailers that came before anybody could take them.
-    private var heldTrailers: HeaderFields?
+    /// The request's end; kept, since a request that is repeated has to end again.
+    private var endTrailers: HeaderFields?
     private var responseTimer: Scheduled<Void>?
     private let settings: ProxySettings
 
@@ -77,11 +77,10 @@ final class Exchange {
 
     func requestEnd(_ trailers: HeaderFields) {
         let (tell, effect) = machine.requestEnded()
+        endTrailers = trailers
         if tell {
             upstream?.sendEnd(trailers)
             startResponseTimer()
-        } else {
-            heldTrailers = trailers
         }
         perform(effect)
     }
@@ -99,15 +98,16 @@ final class Exchange {
     // MARK: - From the side that answers
 
     func responsePart(_ part: ResponsePart) {
-        responseTimer?.cancel()
+        stopResponseTimer()
         switch part {
-        case .informational(let head):
+        case .informational(var head):
+            gate.complete(&head)
             downstream?.send(.informational(head))
+            if endTrailers != nil { startResponseTimer() }
         case .head(var head, let length):
             guard machine.responseStarted() else { return }
             status = head.status
-            // What a proxy says about decisions, a program must not be able to say.
-            if !gate.leadsToProxy { head.fields.removeAll { $0.starts(with: ReservedFields.prefix.utf8) } }
+            gate.complete(&head)
             downstream?.send(.head(head, length))
         case .body(let bytes):
             responseBytes += UInt64(bytes.readableBytes)
@@ -117,15 +117,16 @@ final class Exchange {
             let side = downstream
             perform(machine.responseEnded())
             side?.send(part)
-        case .switching:
-            switchToBytes(part)
+        case .switching(var head):
+            gate.complete(&head)
+            switchToBytes(.switching(head))
         }
     }
 
     func responseFlush() { downstream?.flush() }
 
     func upstreamFailed(_ failure: ExchangeMachine.Failure) {
-        responseTimer?.cancel()
+        stopResponseTimer()
         let isReused = upstream?.isReused ?? false
         upstream = nil
         perform(machine.upstreamFailed(failure, isReused: isReused))
@@ -174,9 +175,8 @@ final class Exchange {
         guard let upstream, let request else { return }
         upstream.attach(self)
         upstream.send(request, body: body, upgradesToWebSocket: wantsUpgrade)
-        if let heldTrailers {
-            self.heldTrailers = nil
-            upstream.sendEnd(heldTrailers)
+        if let endTrailers {
+            upstream.sendEnd(endTrailers)
             startResponseTimer()
         } else {
             downstream?.demand()
@@ -221,6 +221,12 @@ final class Exchange {
         }
         perform(machine.switched())
         Pipe.join(left, right, idleTimeout: settings.opaqueIdleTimeout)
+        gate.becameBytes(left.channel)
+    }
+
+    private func stopResponseTimer() {
+        responseTimer?.cancel()
+        responseTimer = nil
     }
 
     private func startResponseTimer() {
@@ -236,7 +242,7 @@ final class Exchange {
 
     /// Lets go of both sides, so that neither is kept alive by the other.
     private func finish() {
-        responseTimer?.cancel()
+        stopResponseTimer()
         guard downstream != nil else { return }
         downstream = nil
         upstream = nil

@@ -1,4 +1,5 @@
 import CanonicalHTTP
+import NIOCore
 import ProxyCore
 import Telemetry
 
@@ -15,8 +16,10 @@ protocol Gate: AnyObject {
         fresh: Bool,
         then: @escaping (Result<any Upstream, UpstreamError>) -> Void
     )
-    /// Whether the other side is a proxy, whose word about decisions is passed on to the client.
-    var leadsToProxy: Bool { get }
+    /// Takes from a response what the other side may not say, and adds what this side has to.
+    func complete(_ response: inout ResponseHead)
+    /// The request was an upgrade, and its connection carries bytes from now on.
+    func becameBytes(_ channel: any Channel)
     /// The exchange is over, one way or the other.
     func finished(_ outcome: ExchangeOutcome)
 }

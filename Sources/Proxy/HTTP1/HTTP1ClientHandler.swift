@@ -15,6 +15,7 @@ final class HTTP1ClientHandler: ChannelInboundHandler, Upstream {
     private var requestEnded = true
     private var isPumping = false
     private var isBroken = false
+    private var inputClosed = false
     private(set) var isReused = false
     /// Called when the connection is free again (`true`), and when it is gone (`false`).
     private let changed: (HTTP1ClientHandler, Bool) -> Void
@@ -100,6 +101,7 @@ final class HTTP1ClientHandler: ChannelInboundHandler, Upstream {
     /// the kernel's buffer and nothing more will come.
     private func inputEnded() {
         guard !isBroken else { return }
+        inputClosed = true
         do throws(MessageError) {
             while let part = try decoder.next() { deliver(part) }
             if let part = try decoder.finish() { deliver(part) }
@@ -112,7 +114,11 @@ final class HTTP1ClientHandler: ChannelInboundHandler, Upstream {
 
     private func finished() {
         guard !isBroken else { return }
-        guard requestEnded, decoder.persists, context?.channel.isActive == true else {
+        // Bytes behind a response belong to no request, and would be taken for the answer to the next.
+        guard
+            requestEnded, decoder.persists, !decoder.hasLeftover, !inputClosed,
+            context?.channel.isActive == true
+        else {
             close()
             return
         }

@@ -117,7 +117,9 @@ final class HTTP1ServerHandler: ChannelInboundHandler, Downstream {
             if let exchange {
                 guard exchange.wantsRequest else { break }
             } else if !machine.acceptsRequest || !isWritable {
-                // Answers that nobody takes must not pile up, however many requests are pipelined.
+                // Answers that nobody takes must not pile up, however many requests are pipelined; nor is who takes
+                // none kept for ever.
+                if headTimer == nil { startHeadTimer(isForHead: false) }
                 break
             }
             guard let part = try decoder.next() else {

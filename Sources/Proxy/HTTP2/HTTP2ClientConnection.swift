@@ -16,6 +16,9 @@ final class HTTP2ClientConnection {
 
     private var state = State.connecting([])
     private var streams = 0
+    private var opened = 0
+    /// Stream identifiers are 31 bits and odd (RFC 9113, section 5.1.1); a connection is replaced long before they end.
+    private static let mostStreams = 1 << 29
     private var hasCarried = false
     /// Retired before it was made: it carries those who wait for it, and no others.
     private var isRetired = false
@@ -32,7 +35,7 @@ final class HTTP2ClientConnection {
     var acceptsStreams: Bool {
         switch state {
         case .connecting(let waiting): !isRetired && waiting.count < maximumStreams
-        case .open: streams < maximumStreams
+        case .open: streams < maximumStreams && opened < Self.mostStreams
         case .leaving, .closed: false
         }
     }
@@ -97,7 +100,8 @@ final class HTTP2ClientConnection {
                 inboundStreamInitializer: { $0.close() }
             )
             try operations.addHandler(HTTP2ClientConnectionHandler(self))
-            try operations.addHandler(ReadGate())
+            // No read gate here: if both ends of a connection stopped reading while they cannot write, neither would
+            // ever go on (RFC 9113, section 5.2.2).
             try channel.syncOptions?.setOption(.autoRead, value: true)
             channel.read()
             return multiplexer
@@ -114,6 +118,7 @@ final class HTTP2ClientConnection {
         let isReused = hasCarried
         hasCarried = true
         streams += 1
+        opened += 1
         let promise = channel.eventLoop.makePromise(of: (any Channel).self)
         multiplexer.createStreamChannel(promise: promise) { stream in
             stream.eventLoop.makeCompletedFuture {

@@ -57,6 +57,9 @@ final class HTTP2ClientStreamHandler: ChannelInboundHandler, Upstream {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A response that came whole before the reset is still a response (RFC 9113, section 8.1).
+        inputEnded = true
+        pump()
         let closed = error as? NIOHTTP2Errors.StreamClosed
         fail(closed?.errorCode == .refusedStream ? .refused : .closed)
         context.close(promise: nil)

@@ -43,6 +43,8 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 
     private let scope: ConnectionScope
+    private var streams = 0
+    private var timer: Scheduled<Void>?
 
     init(_ scope: ConnectionScope) {
         self.scope = scope
@@ -50,13 +52,25 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
+        watchIdleness(context)
         scope.drained(by: self) {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
         scope.forget(self)
+    }
+
+    /// Ends a connection that carries nothing, whatever its client does.
+    ///
+    /// The farewell that NIOHTTP2 manages begins with the first stream and waits for the client's answer to a PING; one
+    /// who opens none, or never answers, would stay for ever.
+    private func watchIdleness(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        timer?.cancel()
+        timer = scope.loop.scheduleTask(in: scope.settings.idleTimeout + .seconds(10)) { channel.closeNow() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -64,8 +78,18 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed = event else { return }
-        context.close(promise: nil)
+        switch event {
+        case is NIOHTTP2StreamCreatedEvent:
+            streams += 1
+            timer?.cancel()
+        case is StreamClosedEvent:
+            streams -= 1
+            if streams == 0 { watchIdleness(context) }
+        case ChannelEvent.inputClosed:
+            context.close(promise: nil)
+        default:
+            break
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -28,7 +28,7 @@ final class InboundBytes: ChannelInboundHandler, RemovableChannelHandler {
             channel.close(promise: nil)
             return
         }
-        watchPolicies(channel)
+        judge.watch(channel)
         pool.bytes(to: .program(judge.services.program)) { [self] result in
             guard let program = try? result.get(), let context = self.context else {
                 (try? result.get())?.close(promise: nil)
@@ -72,55 +72,5 @@ final class InboundBytes: ChannelInboundHandler, RemovableChannelHandler {
         )
         if inputClosed { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
-    }
-
-    /// Closes the connection as soon as a policy comes that does not allow it any more.
-    private func watchPolicies(_ channel: any Channel) {
-        let judge = judge
-        let policies = judge.services.policies
-        let watch = policies.watch {
-            channel.eventLoop.execute {
-                if !judge.stillAllows() { channel.closeNow() }
-            }
-        }
-        channel.closeFuture.whenComplete { _ in policies.unwatch(watch) }
-        // What was installed between the judgement and the watch.
-        if !judge.stillAllows() { channel.closeNow() }
-    }
-}
-
-/// Judges one connection, at its beginning and again.
-struct ConnectionJudge: Sendable {
-    let services: InboundServices
-    let caller: Caller
-
-    /// Judges and records.
-    func allows() -> Bool {
-        let event = judge()
-        services.observer.judged(event)
-        return event.judgement.enforced.isAllowed
-    }
-
-    /// Judges by a later policy; recorded only when the answer is no, since the first record stands otherwise.
-    func stillAllows() -> Bool {
-        let event = judge()
-        if !event.judgement.enforced.isAllowed { services.observer.judged(event) }
-        return event.judgement.enforced.isAllowed
-    }
-
-    private func judge() -> JudgementEvent {
-        let arrived = NIODeadline.now()
-        let policy = services.policies.policy(for: services.port)
-        let question = AccessRequest(caller: caller, operation: .connection)
-        let judgement = policy.judge(question)
-        return JudgementEvent(
-            decision: services.environment.makeDecisionID(),
-            request: question,
-            judgement: judgement,
-            policy: policy,
-            wire: .opaque,
-            latency: .nanoseconds((NIODeadline.now() - arrived).nanoseconds),
-            traceID: nil
-        )
     }
 }

@@ -192,11 +192,11 @@ final class InboundConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func becomeHTTP1(_ context: ChannelHandlerContext) {
         guard let caller else { return close() }
-        let (services, pool) = (services, pool)
+        let (services, pool, provedUntil) = (services, pool, verification?.peer?.notAfter)
         become(context) { operations in
             try operations.addHandler(
                 HTTP1ServerHandler(scope: scope) {
-                    InboundGate(services: services, caller: caller, pool: pool)
+                    InboundGate(services: services, caller: caller, provedUntil: provedUntil, pool: pool)
                 }
             )
         }
@@ -204,10 +204,10 @@ final class InboundConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func becomeHTTP2(_ context: ChannelHandlerContext) {
         guard let caller else { return close() }
-        let (services, pool) = (services, pool)
+        let (services, pool, provedUntil) = (services, pool, verification?.peer?.notAfter)
         become(context) { operations in
             try HTTP2Server.configure(context.channel, operations, scope: scope) {
-                InboundGate(services: services, caller: caller, pool: pool)
+                InboundGate(services: services, caller: caller, provedUntil: provedUntil, pool: pool)
             }
         }
     }

@@ -1,5 +1,6 @@
 import Authorization
 import CanonicalHTTP
+import FoundationEssentials
 import Identity
 import NIOCore
 import NetworkTypes
@@ -10,20 +11,24 @@ import Telemetry
 final class InboundGate: Gate {
     private let services: InboundServices
     private let caller: Caller
+    /// When the certificate ends that proved the caller's identity.
+    private let provedUntil: Date?
     private let pool: UpstreamPool
     private var judged: JudgementEvent?
 
-    init(services: InboundServices, caller: Caller, pool: UpstreamPool) {
+    init(services: InboundServices, caller: Caller, provedUntil: Date?, pool: UpstreamPool) {
         self.services = services
         self.caller = caller
+        self.provedUntil = provedUntil
         self.pool = pool
     }
-
-    var leadsToProxy: Bool { false }
 
     func admit(_ head: RequestHead) -> Admission {
         let arrived = NIODeadline.now()
         let decision = services.environment.makeDecisionID()
+        var caller = caller
+        // What a certificate proves ends with it, also on a connection that its owner does not leave.
+        if let provedUntil, services.environment.now() >= provedUntil { caller.identity = nil }
         let policy = services.policies.policy(for: services.port)
         var request: CanonicalRequest
         do throws(RequestRefusal) {
@@ -63,7 +68,9 @@ final class InboundGate: Gate {
         case .deny(let denial):
             return .refuse(Refusal(denial, decision: decision))
         case .allow:
-            addCaller(to: &request)
+            // Where bytes pass that nobody looks into, anyone could write this field; a program must not learn to
+            // believe it there.
+            if policy.requiresHTTP { add(caller, to: &request) }
             return .forward(request)
         }
     }
@@ -74,6 +81,18 @@ final class InboundGate: Gate {
         then: @escaping (Result<any Upstream, UpstreamError>) -> Void
     ) {
         pool.http(to: .program(services.program), version: version, fresh: fresh, then: then)
+    }
+
+    /// What a proxy says about decisions, a program must not be able to say.
+    func complete(_ response: inout ResponseHead) {
+        response.fields.removeAll { $0.starts(with: ReservedFields.prefix.utf8) }
+        // Hexadecimal digits of our own, always a valid value.
+        if let judged { try? response.fields.append(ProxyFields.decision, judged.decision) }
+    }
+
+    func becameBytes(_ channel: any Channel) {
+        guard let judged else { return }
+        ConnectionJudge(services: services, question: judged.request, wire: judged.wire).watch(channel)
     }
 
     func finished(_ outcome: ExchangeOutcome) {
@@ -88,7 +107,7 @@ final class InboundGate: Gate {
     }
 
     /// The canonical request holds no such field any more, whatever the client sent.
-    private func addCaller(to request: inout CanonicalRequest) {
+    private func add(_ caller: Caller, to request: inout CanonicalRequest) {
         guard let identity = caller.identity else { return }
         // A SPIFFE ID is printable ASCII by its grammar, so this cannot fail.
         try? request.fields.append(ProxyFields.caller, identity.description)

@@ -44,6 +44,8 @@ final class Listener: Sendable {
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            // A client that vanished without a word is noticed, at last.
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { [scopes] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let key = ObjectIdentifier(channel.eventLoop)

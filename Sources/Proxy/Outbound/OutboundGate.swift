@@ -17,7 +17,10 @@ final class OutboundGate: Gate {
         self.loop = loop
     }
 
-    var leadsToProxy: Bool { true }
+    /// The other side is a proxy: its word about decisions is passed on to the program.
+    func complete(_ response: inout ResponseHead) {}
+
+    func becameBytes(_ channel: any Channel) {}
 
     func admit(_ head: RequestHead) -> Admission {
         do throws(RequestRefusal) {

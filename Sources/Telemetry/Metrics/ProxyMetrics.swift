@@ -132,6 +132,20 @@ public struct ProxyMetrics: Sendable {
         durations[direction.labelIndex, `protocol`.labelIndex].observe(duration)
     }
 
+    /// Counts an opaque connection when it is judged: it has no answer whose time could be measured.
+    public func connectionJudged(
+        _ direction: TrafficDirection,
+        _ outcome: Outcome,
+        because reason: VerdictReason
+    ) {
+        requests[
+            direction.labelIndex,
+            TrafficProtocol.opaque.labelIndex,
+            outcome.labelIndex,
+            reason.labelIndex
+        ].increment()
+    }
+
     /// The counter for a rule that decides; keep it beside the rule, since finding it takes a lock.
     public func verdicts(of rule: String, _ outcome: Outcome) -> Counter {
         ruleVerdicts.series(rule, outcome.rawValue)

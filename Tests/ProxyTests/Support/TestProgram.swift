@@ -68,9 +68,9 @@ final class TestProgram: Sendable {
     }
 
     /// Runs bytes of a test's own against the first connection: what it receives is dropped.
-    static func scripted(_ response: String) async throws -> TestProgram {
+    static func scripted(_ response: String, keepsOpen: Bool = false) async throws -> TestProgram {
         try await start(ConnectionCounter()) { channel in
-            try channel.pipeline.syncOperations.addHandler(ScriptedHandler(response))
+            try channel.pipeline.syncOperations.addHandler(ScriptedHandler(response, keepsOpen: keepsOpen))
         }
     }
 
@@ -197,18 +197,20 @@ private final class ScriptedHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let response: String
+    private let keepsOpen: Bool
     private var hasAnswered = false
 
-    init(_ response: String) {
+    init(_ response: String, keepsOpen: Bool) {
         self.response = response
+        self.keepsOpen = keepsOpen
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasAnswered else { return }
         hasAnswered = true
-        let channel = context.channel
+        let (channel, keepsOpen) = (context.channel, keepsOpen)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: response))).whenComplete { _ in
-            channel.close(promise: nil)
+            if !keepsOpen { channel.close(promise: nil) }
         }
     }
 }

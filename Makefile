@@ -18,7 +18,7 @@ demo: bootstrap build ## a shop of four services in the mesh, told as a story; K
 
 test: bootstrap ## build and run every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel
 
 check: lint layers test ## what CI runs: format, layers, tests
 

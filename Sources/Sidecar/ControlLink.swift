@@ -78,6 +78,14 @@ final class ControlLink: ServiceLifecycle.Service {
                 do {
                     try await self.session()
                     self.logger.notice("the control plane closed the stream")
+                } catch let error as RPCError
+                    where error.code == .unauthenticated && began.duration(to: .now) > .seconds(1)
+                {
+                    // A stream ends with the certificate that opened it; the next one has a newer.
+                    self.logger.debug(
+                        "the certificate of the stream has ended",
+                        metadata: ["error": "\(error)"]
+                    )
                 } catch {
                     if Task.isCancelled { return }
                     self.logger.warning(

@@ -15,9 +15,7 @@ extension Integration {
                 #expect(answer.status == 200)
                 #expect(answer.body.contains("Micrographia"))
 
-                let record = try await eventually("the record") {
-                    try mesh.records().first { $0["path"]?.string == "/orders/1" }
-                }
+                let record = try await mesh.record(answer.decision)
                 #expect(record["verdict"]?.string == "allow")
                 #expect(
                     record["destination"]?["identity"]?.string == "spiffe://cluster.local/ns/shop/sa/orders"

@@ -46,7 +46,7 @@ extension Integration {
             }
         }
 
-        @Test func `a service account that no manifest uses is warned about`() async throws {
+        @Test func `a service account that no manifest has is refused with a reason`() async throws {
             try await Mesh.with { mesh in
                 let outcome = try await mesh.nullius(
                     "run",
@@ -57,10 +57,8 @@ extension Integration {
                     "--",
                     "true"
                 )
-                #expect(outcome.code == 0)
-                #expect(
-                    outcome.errors.contains("no manifest in namespace shop runs as service account nobody")
-                )
+                #expect(outcome.code == 69)
+                #expect(outcome.errors.contains("there is no service account nobody in namespace shop"))
             }
         }
 

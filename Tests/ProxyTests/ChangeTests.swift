@@ -150,7 +150,7 @@ struct ChangeTests {
     @Test func `a connection whose certificate ends is ended after its request`() async throws {
         let program = try await TestProgram.http()
         try await TestMesh.with(program: program.endpoint) { mesh in
-            let (svid, key) = try mesh.authority.issue("web", lifetime: .seconds(10))
+            let (svid, key) = try mesh.authority.issue("web", lifetime: .seconds(25))
             let bundles = try TrustBundles([mesh.authority.authority.bundle])
             mesh.webCredentials.install(
                 try Credentials(generation: 2, svid: svid, key: key, bundles: bundles)

@@ -84,13 +84,14 @@ struct LimitTests {
 
     @Test func `an opaque connection on which nothing moves is closed`() async throws {
         let program = try await TestProgram.echo()
-        let hurried = settings { $0.opaqueIdleTimeout = .seconds(6) }
+        let hurried = settings { $0.opaqueIdleTimeout = .seconds(2) }
         try await TestMesh.with(program: program.endpoint, settings: hurried) { mesh in
             let answer = try await RawClient.with(mesh.upstream) { connection in
                 try await connection.send("*hello")
+                // Ends, though neither side closes; on a slow machine even before the echo.
                 return await connection.readToEnd()
             }
-            #expect(answer == "*hello")
+            #expect(["", "*hello"].contains(answer))
         }
         await program.end()
     }

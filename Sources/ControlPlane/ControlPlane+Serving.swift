@@ -54,6 +54,7 @@ extension ControlPlane {
                     coordinator: parts.coordinator,
                     authority: parts.authority,
                     sockets: parts.sockets,
+                    keys: parts.keys,
                     meshAddress: listener.address,
                     controlPlaneID: controlPlaneID,
                     records: directory.records.path

@@ -52,7 +52,7 @@ struct StatusReport {
             }
         }
         for problem in status.problems {
-            let place = "\(problem.file):\(problem.line)"
+            let place = problem.line == 0 ? problem.file : "\(problem.file):\(problem.line)"
             lines.append("\(Self.word(problem.severity)): \(place): \(problem.message)")
             if !problem.hint.isEmpty { lines.append("  hint: \(problem.hint)") }
             if problem.earlierVersionInForce { lines.append("  its last good version stays in force") }

@@ -11,15 +11,26 @@ import TokenVerification
 /// Never a made-up or empty set: an issuer whose keys were never had is ``IssuerKeysUpdate/State/unavailable(_:)``,
 /// and nothing that asks for it matches.
 struct IssuerKeyFollower: Sendable {
-    static let fileInterval = Duration.milliseconds(500)
-    static let fetchInterval = Duration.seconds(300)
-    static let retryInterval = Duration.seconds(10)
+    /// An issuer whose keys cannot be had now.
+    struct Problem: Sendable, Equatable {
+        var source: IssuerSource
+        var reason: String
+        /// Whether those that were had before are used meanwhile.
+        var usesEarlierKeys: Bool
+    }
+
+    var fileInterval = Duration.milliseconds(500)
+    var fetchInterval = Duration.seconds(300)
+    var retryInterval = Duration.seconds(10)
 
     let sources: [IssuerSource]
     let fetcher: KeyFetcher
     let published: Watch<[String: IssuerKeysUpdate.State]>
     let metrics: ControlPlaneMetrics
     let logger: Logger
+    private let reasons = Watch<[String: String]>([:])
+    /// Of the files, taken before they were read at first.
+    private let firstSignatures: [String: DirectorySignature]
 
     init(sources: [IssuerSource], fetcher: KeyFetcher, metrics: ControlPlaneMetrics, logger: Logger) {
         self.sources = sources
@@ -28,8 +39,24 @@ struct IssuerKeyFollower: Sendable {
         self.logger = logger
         let unread = sources.map { ($0.issuer, IssuerKeysUpdate.State.unavailable("not read yet")) }
         published = Watch(Dictionary(unread, uniquingKeysWith: { first, _ in first }))
+        let files = sources.compactMap { source in
+            if case .file(let path) = source.origin { (path, DirectorySignature(of: path)) } else { nil }
+        }
+        firstSignatures = Dictionary(files, uniquingKeysWith: { first, _ in first })
         for source in sources {
             if case .file(let path) = source.origin { _ = take(Self.read(path), from: source) }
+        }
+    }
+
+    /// In the order of the sources.
+    var problems: [Problem] {
+        let reasons = reasons.value
+        let states = published.value
+        return sources.compactMap { source in
+            guard let reason = reasons[source.issuer] else { return nil }
+            var usesEarlierKeys = false
+            if case .keys? = states[source.issuer] { usesEarlierKeys = true }
+            return Problem(source: source, reason: reason, usesEarlierKeys: usesEarlierKeys)
         }
     }
 
@@ -48,8 +75,8 @@ struct IssuerKeyFollower: Sendable {
     }
 
     private func follow(_ path: String, of source: IssuerSource) async {
-        var signature = DirectorySignature(of: path)
-        while (try? await Task.sleep(for: Self.fileInterval)) != nil {
+        var signature = firstSignatures[path]
+        while (try? await Task.sleep(for: fileInterval)) != nil {
             let now = DirectorySignature(of: path)
             guard now != signature else { continue }
             signature = now
@@ -65,8 +92,9 @@ struct IssuerKeyFollower: Sendable {
             } catch {
                 result = .failure(error)
             }
+            guard !Task.isCancelled else { return }
             let isGood = take(result, from: source)
-            guard (try? await Task.sleep(for: isGood ? Self.fetchInterval : Self.retryInterval)) != nil else {
+            guard (try? await Task.sleep(for: isGood ? fetchInterval : retryInterval)) != nil else {
                 return
             }
         }
@@ -79,6 +107,7 @@ struct IssuerKeyFollower: Sendable {
         case .success(let bytes):
             if let keys = try? KeySet(parsing: bytes), !keys.keys.isEmpty {
                 metrics.issuerKeysRefreshed(.accepted)
+                reasons.update { $0[source.issuer] = nil }
                 if published.value[source.issuer] != .keys(bytes) {
                     published.update { $0[source.issuer] = .keys(bytes) }
                     logger.info(
@@ -92,15 +121,18 @@ struct IssuerKeyFollower: Sendable {
         case .failure(let error):
             problem = error.description
         }
-        metrics.issuerKeysRefreshed(.refused)
-        logger.error(
-            "issuer keys cannot be had",
-            metadata: ["issuer": "\(source.issuer)", "reason": "\(problem)"]
-        )
+        if reasons.value[source.issuer] != problem {
+            logger.error(
+                "issuer keys cannot be had",
+                metadata: ["issuer": "\(source.issuer)", "reason": "\(problem)"]
+            )
+        }
+        reasons.update { $0[source.issuer] = problem }
         published.update { states in
             if case .keys? = states[source.issuer] { return }
             states[source.issuer] = .unavailable(problem)
         }
+        metrics.issuerKeysRefreshed(.refused)
         return false
     }
 

@@ -37,13 +37,14 @@ extension KeyFetchError: CustomStringConvertible {
 /// lead into our own network), a size and a time limit, no cookies and no credentials.
 struct KeyFetcher: Sendable {
     static let sizeLimit = 256 * 1024
-    static let timeLimit = TimeAmount.seconds(10)
 
     /// Lower case, without port.
     var allowedHosts: Set<String>
     /// Whether plain http may be used, for loopback addresses only.
     var allowsLoopbackHTTP: Bool
     let client: HTTPClient
+    /// For the whole of an answer, however slowly it trickles in.
+    var timeLimit = Duration.seconds(10)
 
     static func makeClient() -> HTTPClient {
         var configuration = HTTPClient.Configuration()
@@ -73,10 +74,30 @@ struct KeyFetcher: Sendable {
 
     func fetch(_ url: String) async throws(KeyFetchError) -> [UInt8] {
         try check(url)
+        // The client's own deadline ends with the head of the answer.
+        let first = await withTaskGroup(of: Result<[UInt8], KeyFetchError>.self) { group in
+            group.addTask {
+                do throws(KeyFetchError) {
+                    return .success(try await ask(url))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: timeLimit)
+                return .failure(.timedOut)
+            }
+            defer { group.cancelAll() }
+            return await group.next()
+        }
+        return try (first ?? .failure(.timedOut)).get()
+    }
+
+    private func ask(_ url: String) async throws(KeyFetchError) -> [UInt8] {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "accept", value: "application/jwk-set+json, application/json")
         do {
-            let response = try await client.execute(request, timeout: Self.timeLimit)
+            let response = try await client.execute(request, deadline: .distantFuture)
             guard response.status == .ok else { throw KeyFetchError.status(Int(response.status.code)) }
             let body = try await response.body.collect(upTo: Self.sizeLimit)
             return Array(body.readableBytesView)

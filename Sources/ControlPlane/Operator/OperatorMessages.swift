@@ -41,6 +41,20 @@ extension WireProblem {
     }
 }
 
+extension WireProblem {
+    init(_ problem: IssuerKeyFollower.Problem) {
+        self.init()
+        file =
+            switch problem.source.origin {
+            case .file(let path): path
+            case .url(let url): url
+            }
+        message = "the keys of issuer \(problem.source.issuer) cannot be had: \(problem.reason)"
+        severity = .error
+        earlierVersionInForce = problem.usesEarlierKeys
+    }
+}
+
 extension WireCAStatusResponse.Slot {
     init(_ slot: AuthorityKeeper.SlotStatus) {
         self.init()

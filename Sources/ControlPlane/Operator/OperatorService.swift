@@ -19,6 +19,7 @@ struct OperatorService: WireOperator.SimpleServiceProtocol {
     let coordinator: MeshCoordinator
     let authority: AuthorityKeeper
     let sockets: AgentSockets
+    let keys: IssuerKeyFollower
     let meshAddress: SocketEndpoint
     let controlPlaneID: SPIFFEID
     let records: FilePath
@@ -146,7 +147,7 @@ struct OperatorService: WireOperator.SimpleServiceProtocol {
         response.policyRevision = manifests.revision.number
         response.trustVersion = authority.trust.value.version
         response.workloads = await coordinator.statuses.map { WireWorkloadStatus($0) }
-        response.problems = manifests.problems.map { WireProblem($0) }
+        response.problems = manifests.problems.map { WireProblem($0) } + keys.problems.map { WireProblem($0) }
         response.objects = [
             "AccessPolicy": UInt32(manifests.mesh.policies.count),
             "Namespace": UInt32(manifests.mesh.namespaces.count),

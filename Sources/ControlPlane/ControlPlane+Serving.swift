@@ -160,7 +160,10 @@ extension ControlPlane {
     /// Takes in the workloads that an earlier run served and that still live; forgets the others.
     private func restore(_ parts: Parts) async -> Int {
         var kept: Set<WorkloadID> = []
+        // Those that are not taken in again may go on with what they have, until their certificates end.
+        var running: [WorkloadID] = []
         for (id, file) in parts.sockets.stored() {
+            if file.process.isRunning { running.append(id) }
             guard let registration = await parts.coordinator.restore(id, file) else { continue }
             do {
                 try await parts.sockets.open(registration)
@@ -173,6 +176,7 @@ extension ControlPlane {
                 await parts.coordinator.deregister(id)
             }
         }
+        await parts.authority.restored(running)
         parts.sockets.removeAll(except: kept)
         return kept.count
     }

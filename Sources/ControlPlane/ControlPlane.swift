@@ -11,6 +11,7 @@ public import Logging
 import MeshAPI
 import NetworkTypes
 public import ServiceLifecycle
+import Storage
 import SystemPackage
 public import Telemetry
 
@@ -108,7 +109,7 @@ public struct ControlPlane: Service {
                 try SigningAuthority(
                     trustDomain: trustDomain,
                     pemChain: Self.text(of: brought.chain),
-                    pemKey: Self.text(of: brought.key),
+                    pemKey: String(decoding: SecretFile.read(brought.key), as: UTF8.self),
                     at: now
                 )
             }

@@ -96,7 +96,7 @@ public struct PrivateDirectory: Equatable, Sendable {
         for name in try names() where AtomicFile.isTemporary(name) { try remove(name) }
     }
 
-    private static func contents(
+    static func contents(
         of file: FileDescriptor,
         path: FilePath,
         limit: Int

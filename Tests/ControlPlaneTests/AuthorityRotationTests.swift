@@ -75,4 +75,30 @@ struct AuthorityRotationTests {
             }
         }
     }
+
+    @Test func `after a restart a rotation waits for the proxies that were there, and for nobody else`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let path = directory.path
+        let web = try await Harness.run(in: path) { mesh in
+            let web = try await mesh.register("web")
+            _ = try await Credentials.issued(to: web)
+            return web
+        }
+        try await Harness.run(in: path) { mesh in
+            _ = try await mesh.operators { try await $0.caRotate(WireCARotateRequest()) }
+            let waiting = try await mesh.authority()
+            #expect(waiting.slots.map(\.state) == [.active, .prepared])
+            #expect(waiting.waitingFor == [web.workloadID])
+            try await FakeProxy.run(
+                web.workloadID,
+                with: try await .issued(to: web),
+                at: "\(mesh.started.mesh)"
+            ) { _ in
+                let done = try await Harness.eventually(mesh.authority) { $0.waitingFor.isEmpty }
+                #expect(done.slots.map(\.state) == [.active, .retired])
+            }
+        }
+    }
 }

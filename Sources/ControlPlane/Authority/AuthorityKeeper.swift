@@ -81,6 +81,13 @@ actor AuthorityKeeper {
                 throw ControlPlaneError.otherTrustDomain(stored: stored.trustDomain, asked: trustDomain)
             }
             authority = stored
+            if let read = source.broughtAlong, let given = try? read(Date()),
+                !stored.keys.values.contains(where: { $0.authority.chain == given.chain })
+            {
+                logger.warning(
+                    "the authority that is brought along does not sign yet: nullius ca rotate takes it up"
+                )
+            }
         } else {
             authority = SlottedAuthority(first: try Self.makeKeys(source, trustDomain: trustDomain))
             try store.save(authority)
@@ -216,6 +223,12 @@ actor AuthorityKeeper {
     }
 
     // MARK: Proxies
+
+    /// After a restart: only these can be out there still, so a rotation waits for nobody else.
+    func restored(_ ids: [WorkloadID]) {
+        authority.restored(ids.map { ProxyID($0.text) })
+        activateIfReady()
+    }
 
     func proxyArrived(_ id: WorkloadID) {
         authority.proxyArrived(ProxyID(id.text))

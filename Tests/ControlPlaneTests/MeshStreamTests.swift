@@ -152,6 +152,23 @@ struct MeshStreamTests {
         }
     }
 
+    @Test func `a stream ends with the certificate that opened it`() async throws {
+        let directory = try TemporaryDirectory()
+        try await Harness.run(in: directory.path, configure: { $0.leafLifetime = .seconds(4) }) { mesh in
+            let orders = try await mesh.register("orders")
+            let error = await #expect(throws: RPCError.self) {
+                try await FakeProxy.run(
+                    orders.workloadID,
+                    with: try await .issued(to: orders),
+                    at: orders.meshAddress
+                ) { proxy in
+                    _ = try await proxy.policies { _ in false }
+                }
+            }
+            #expect(error?.code == .unauthenticated)
+        }
+    }
+
     @Test func `a stream that does not begin with a hello, or says nonsense, is ended`() async throws {
         let directory = try TemporaryDirectory()
         try await Harness.run(in: directory.path) { mesh in

@@ -124,16 +124,19 @@ private actor MeshStream {
 
     /// Ends the stream when nobody says hello, and when the certificate that opened it is over.
     func watchTime() async throws {
-        try await Task.sleep(for: MeshService.helloDeadline)
+        try await Task.sleep(for: min(MeshService.helloDeadline, timeLeft))
         guard session != nil else {
             throw RPCError(code: .deadlineExceeded, message: "the first message must be a hello, and soon")
         }
-        try await Task.sleep(for: .seconds(max(0, peer.certificateEnd.timeIntervalSince(Date()))))
+        try await Task.sleep(for: timeLeft)
         throw RPCError(
             code: .unauthenticated,
             message: "the certificate of this stream is over; connect again"
         )
     }
+
+    /// Until the certificate that opened the stream is over.
+    private var timeLeft: Duration { .seconds(max(0, peer.certificateEnd.timeIntervalSince(Date()))) }
 
     func ended() async {
         mailbox.finish()

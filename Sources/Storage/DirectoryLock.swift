@@ -27,6 +27,8 @@ public struct DirectoryLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // Closing is not enough while a child that was just forked holds the same open file.
+        _ = flock(file.rawValue, LOCK_UN)
         try? file.close()
     }
 }

@@ -105,10 +105,10 @@ final class TestMesh: Sendable {
         return settings
     }
 
-    /// Lets service accounts of `shop` do what the operations say, everything when there are none.
     /// Requests of `web`, and nothing that is not HTTP: where a program is told who calls.
     static var requestsOfWeb: PortPolicy { policy(allowing: ["web"], serves: .http) }
 
+    /// Lets service accounts of `shop` do what the operations say, everything when there are none.
     static func policy(
         allowing accounts: [String],
         to operations: [OperationMatch] = [],

@@ -205,6 +205,21 @@ struct ForwardingTests {
         "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 
+    @Test func `where bytes may pass that nobody reads, the program is told no name`() async throws {
+        let program = try await TestProgram.http()
+        try await TestMesh.with(program: program.endpoint, policy: TestMesh.policy(allowing: ["web"])) {
+            mesh in
+            let answer = try await RawClient.exchange(
+                mesh.upstream,
+                "GET /orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
+            #expect(answer.contains("GET /orders\n"))
+            #expect(!answer.contains("nullius-caller"))
+            #expect(answer.contains("nullius-decision: \(mesh.observer.all.judged.first?.decision ?? "?")"))
+        }
+        await program.end()
+    }
+
     @Test func `a 101 that completes no WebSocket handshake is a 502, and opens no tunnel`() async throws {
         let program = try await TestProgram.scripted("HTTP/1.1 101 Switching Protocols\r\n\r\n")
         try await TestMesh.with(program: program.endpoint) { mesh in

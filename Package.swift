@@ -36,6 +36,10 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcNIO = Target.Dependency.product(name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
 let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -62,13 +66,37 @@ let modules = [
 
     Module(name: "Identity", layer: .domain, uses: ["NetworkTypes"]),
     Module(name: "CanonicalHTTP", layer: .domain, uses: ["NetworkTypes"]),
-    Module(name: "KubernetesModel", layer: .domain, uses: ["JSONText", "NetworkTypes"]),
+    Module(
+        name: "KubernetesModel",
+        layer: .domain,
+        uses: ["JSONText", "NetworkTypes"],
+        tests: [testSupport]
+    ),
     Module(
         name: "Authorization",
         layer: .domain,
         uses: ["JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "KubernetesModel"]
     ),
 
+    Module(
+        name: "RBAC",
+        layer: .domain,
+        uses: ["JSONText", "NetworkTypes", "KubernetesModel"],
+        tests: [testSupport]
+    ),
+
+    Module(
+        name: "Reconciliation",
+        layer: .machines,
+        uses: ["JSONText", "KubernetesModel"],
+        tests: [testSupport]
+    ),
+    Module(
+        name: "APIRegistry",
+        layer: .machines,
+        uses: ["JSONText", "NetworkTypes", "KubernetesModel", "RBAC"],
+        tests: [testSupport]
+    ),
     Module(
         name: "CertificateAuthority",
         layer: .machines,
@@ -119,6 +147,29 @@ let modules = [
         tests: [testSupport]
     ),
     Module(
+        name: "KubernetesClient",
+        layer: .adapters,
+        uses: [
+            "JSONText", "NetworkTypes", "KubernetesModel", "RBAC", "Reconciliation", "Manifests", "Storage",
+        ],
+        products: [asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage],
+        tests: [testSupport]
+    ),
+    Module(
+        name: "APIServer",
+        layer: .adapters,
+        uses: [
+            "JSONText", "NetworkTypes", "Identity", "KubernetesModel", "RBAC", "APIRegistry",
+            "Reconciliation",
+            "CertificateAuthority", "TokenVerification", "Manifests", "Storage",
+        ],
+        products: [
+            asyncHTTPClient, crypto, grdb, hummingbird, hummingbirdHTTP2, hummingbirdTLS, lifecycle, logging,
+            nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, systemPackage, x509, asn1,
+        ],
+        tests: [testSupport]
+    ),
+    Module(
         name: "Proxy",
         layer: .adapters,
         uses: [
@@ -136,7 +187,7 @@ let modules = [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel",
             "CertificateAuthority",
             "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "CLinux", "LocalPeers",
-            "AuthorityStorage",
+            "AuthorityStorage", "APIServer",
         ],
         products: [
             asyncHTTPClient, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
@@ -165,7 +216,7 @@ let modules = [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel",
             "CertificateAuthority",
             "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "ControlPlane", "ProxyCore",
-            "CLinux",
+            "CLinux", "RBAC", "KubernetesClient", "APIServer",
         ],
         products: [
             argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, subprocess,
@@ -242,9 +293,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

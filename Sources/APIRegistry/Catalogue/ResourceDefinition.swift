@@ -15,11 +15,16 @@ public struct ResourceDefinition: Sendable {
         /// What goes over the wire, such as `autoscaling/v1` Scale; the object's own kind for `status`.
         public var kind: GroupVersionKind
         public var verbs: Set<Verb>
+        /// Whether it works here.
+        ///
+        /// What needs a kubelet is known, so that it is refused in words, and is not discovered.
+        public var isOffered: Bool
 
-        public init(name: String, kind: GroupVersionKind, verbs: Set<Verb>) {
+        public init(name: String, kind: GroupVersionKind, verbs: Set<Verb>, isOffered: Bool = true) {
             self.name = name
             self.kind = kind
             self.verbs = verbs
+            self.isOffered = isOffered
         }
     }
 
@@ -60,7 +65,7 @@ public struct ResourceDefinition: Sendable {
     public var shortNames: [String]
     public var categories: [String]
     public var isNamespaced: Bool
-    /// Empty for what is only asked and never stored as an object of its own, such as a TokenReview: these have `create` alone.
+    /// What is only asked and never stored, such as a TokenReview, has `create` alone.
     public var verbs: Set<Verb>
     public var subresources: [Subresource]
     public var schema: Schema
@@ -71,6 +76,8 @@ public struct ResourceDefinition: Sendable {
     public var isCustom: Bool
     /// `spec.x` and the like that field selectors may name, besides `metadata.name` and `metadata.namespace`.
     public var selectableFields: [String]
+    /// The resource under which objects are kept, where two groups serve the same objects (events).
+    public var storage: GroupResource
 
     public init(
         groupVersion: GroupVersion,
@@ -87,7 +94,8 @@ public struct ResourceDefinition: Sendable {
         columns: [PrinterColumn] = [],
         isStored: Bool = true,
         isCustom: Bool = false,
-        selectableFields: [String] = []
+        selectableFields: [String] = [],
+        storage: GroupResource? = nil
     ) {
         self.groupVersion = groupVersion
         self.kind = kind
@@ -104,10 +112,13 @@ public struct ResourceDefinition: Sendable {
         self.isStored = isStored
         self.isCustom = isCustom
         self.selectableFields = selectableFields
+        self.storage = storage ?? GroupResource(group: groupVersion.group, resource: plural)
     }
 
     public var groupResource: GroupResource { GroupResource(group: groupVersion.group, resource: plural) }
     public var groupVersionKind: GroupVersionKind { GroupVersionKind(groupVersion, kind: kind) }
+
+    public var hasStatus: Bool { subresource("status") != nil }
 
     public func subresource(_ name: String) -> Subresource? { subresources.first { $0.name == name } }
 }

@@ -13,10 +13,15 @@ public enum Spelling {
 
     /// The word in quotes, shortened and without control characters, for a message.
     public static func quoted(_ word: some StringProtocol) -> String {
-        let clean = word.unicodeScalars.prefix(64).map { scalar in
+        "\"\(clean(word))\""
+    }
+
+    /// The word shortened and without control characters.
+    public static func clean(_ word: some StringProtocol, limit: Int = 64) -> String {
+        let clean = word.unicodeScalars.prefix(limit).map { scalar in
             scalar.properties.generalCategory == .control ? "\u{fffd}" : String(scalar)
         }
-        return "\"\(clean.joined())\(word.unicodeScalars.count > 64 ? "…" : "")\""
+        return clean.joined() + (word.unicodeScalars.dropFirst(limit).isEmpty ? "" : "…")
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours that lead from one to the other.

@@ -25,6 +25,27 @@ struct JSONValueTests {
         #expect(object == ["a": 3, "c": 4])
     }
 
+    @Test func `an object of many members is changed as one of few is`() {
+        var object = JSONObject()
+        for index in 0..<100 { object["m\(index)"] = .int(index) }
+        for index in 0..<100 where index.isMultiple(of: 3) { object["m\(index)"] = nil }
+        object.removeAll { $0.value.int.map { $0 > 90 } ?? false }
+        object["m1"] = "one"
+        let changed = object.change("m2") { value in value = "two" }
+        let absent: Void? = object.change("m3") { value in value = "three" }
+
+        #expect(changed != nil)
+        #expect(absent == nil)
+        #expect(object.count == 60)
+        #expect(object["m1"] == "one")
+        #expect(object["m2"] == "two")
+        #expect(object["m3"] == nil)
+        #expect(object["m89"] == 89)
+        #expect(object["m91"] == nil)
+        for index in 0..<100 where index != 4 { object["m\(index)"] = nil }
+        #expect(object == ["m4": 4])
+    }
+
     @Test func `names and strings are compared by their bytes`() throws {
         let value = try JSONValue(parsing: "{\"\u{212A}\":\"\u{E9}\"}")
 

@@ -31,7 +31,7 @@ struct JSONValueTests {
         for index in 0..<100 where index.isMultiple(of: 3) { object["m\(index)"] = nil }
         object.removeAll { $0.value.int.map { $0 > 90 } ?? false }
         object["m1"] = "one"
-        let changed = object.change("m2") { value in value = "two" }
+        let changed: Void? = object.change("m2") { value in value = "two" }
         let absent: Void? = object.change("m3") { value in value = "three" }
 
         #expect(changed != nil)

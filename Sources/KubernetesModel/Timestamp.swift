@@ -142,7 +142,9 @@ extension Timestamp {
         }
     }
 
-    /// Days since 1970-01-01. Years are counted from March, so that a leap day is a year's last.
+    /// Days since 1970-01-01.
+    ///
+    /// Years are counted from March, so that a leap day is a year's last.
     private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)

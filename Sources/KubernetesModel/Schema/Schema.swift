@@ -65,8 +65,8 @@ public final class Schema: Sendable {
     /// `x-kubernetes-map-type: atomic`: server-side apply owns the object as a whole.
     public let isAtomicMap: Bool
     public let patchStrategy: PatchStrategy?
-    /// What values must satisfy beyond their type.
-    public let constraints: Constraints
+    /// Most schemas have none, and there are many schemas: hence the box.
+    private let boxedConstraints: Box<Constraints>?
     /// For `kubectl explain`; of users' own kinds only.
     public let documentation: String
 
@@ -100,17 +100,23 @@ public final class Schema: Sendable {
         self.listType = listType
         self.isAtomicMap = isAtomicMap
         self.patchStrategy = patchStrategy
-        self.constraints = constraints
+        boxedConstraints = constraints.isEmpty ? nil : Box(constraints)
         self.documentation = documentation
     }
 
     /// The schema of a member of that name: declared, or that of additional properties; `nil` when it may not be.
     public func property(_ name: String) -> Schema? {
-        if let declared = properties.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
-            return declared.child.resolved
-        }
-        return additionalProperties?.resolved
+        (declared(name) ?? additionalProperties)?.resolved
     }
+
+    /// The member that is declared by that name.
+    public func declared(_ name: String) -> Child? {
+        // `==` is quick to say no, but it takes canonically equivalent names for one.
+        properties.first { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.child
+    }
+
+    /// What values must satisfy beyond their type.
+    public var constraints: Constraints { boxedConstraints?.value ?? Constraints() }
 
     /// The schema of a list's elements.
     public var element: Schema? { items?.resolved }
@@ -119,10 +125,11 @@ public final class Schema: Sendable {
     public static let anything = Schema(type: nil, preservesUnknownFields: true)
 }
 
-extension Schema {
-    /// What a value must satisfy beyond its type.
-    public struct Constraints: Sendable {
-        public init() {}
+final class Box<Value: Sendable>: Sendable {
+    let value: Value
+
+    init(_ value: Value) {
+        self.value = value
     }
 }
 

@@ -6,6 +6,10 @@ public struct LabelSelector: Hashable, Sendable {
         case isNotIn(String, [String])
         case exists(String)
         case doesNotExist(String)
+        /// The label is an integer, and greater; only in the text form.
+        case isGreater(String, than: Int64)
+        /// The label is an integer, and less; only in the text form.
+        case isLess(String, than: Int64)
 
         public func matches(_ labels: [String: String]) -> Bool {
             switch self {
@@ -13,6 +17,8 @@ public struct LabelSelector: Hashable, Sendable {
             case .isNotIn(let key, let values): labels[key].map { !values.contains($0) } ?? true
             case .exists(let key): labels[key] != nil
             case .doesNotExist(let key): labels[key] == nil
+            case .isGreater(let key, let bound): labels[key].flatMap { Int64($0) }.map { $0 > bound } ?? false
+            case .isLess(let key, let bound): labels[key].flatMap { Int64($0) }.map { $0 < bound } ?? false
             }
         }
     }
@@ -26,6 +32,8 @@ public struct LabelSelector: Hashable, Sendable {
     }
 
     public static let everything = LabelSelector()
+
+    public var isEverything: Bool { matchLabels.isEmpty && matchExpressions.isEmpty }
 
     public func matches(_ labels: [String: String]) -> Bool {
         matchLabels.allSatisfy { labels[$0.key] == $0.value }

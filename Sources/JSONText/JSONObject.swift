@@ -33,7 +33,8 @@ public struct JSONObject: Sendable {
         }
     }
 
-    init(unchecked members: [Member]) {
+    /// For names that are known to differ: nothing is compared.
+    package init(unchecked members: [Member]) {
         self.members = members
         index()
     }

@@ -4,8 +4,12 @@ import JSONText
 enum CoreRules {
     static let kinds: [String: KindRules] = [
         "Namespace": namespace,
-        "Event": KindRules(createsOnUpdate: true, isWithoutGarbageCollection: true),
+        "Event": event,
+        "ResourceQuota": KindRules(returnsDeletedObject: true, initialStatus: [:]),
+        "LimitRange": KindRules(createsOnUpdate: true),
     ]
+
+    static let event = KindRules(createsOnUpdate: true, isWithoutGarbageCollection: true)
 
     private static let namespace = KindRules(
         name: .label,

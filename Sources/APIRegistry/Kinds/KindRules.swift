@@ -26,6 +26,8 @@ struct KindRules: Sendable {
     /// What a new object's status is; `nil` for a kind without one.
     var initialStatus: JSONObject?
 
+    /// What is wrong with an object's form, before anything looks at what it says; `nil` for nothing.
+    var malformation: @Sendable (JSONObject) -> String? = { _ in nil }
     var applyDefaults: @Sendable (inout JSONObject) -> Void = { _ in }
     var prepareForCreate: @Sendable (inout JSONObject) -> Void = { _ in }
     var prepareForUpdate: Preparation = { _, _ in }
@@ -54,6 +56,23 @@ extension KindRules {
 
     private static let tables: [(String, [String: KindRules])] = [
         ("", CoreRules.kinds),
-        ("batch", ["Job": KindRules(hasGeneration: true, orphansByDefault: true)]),
+        ("", PodRules.kinds),
+        ("", ServiceRules.kinds),
+        ("", ConfigurationRules.kinds),
+        ("", StorageRules.kinds),
+        ("", ["ReplicationController": WorkloadRules.replicationController]),
+        ("apps", WorkloadRules.kinds),
+        ("autoscaling", ["HorizontalPodAutoscaler": CoordinationRules.autoscaler]),
+        ("batch", BatchRules.kinds),
+        ("networking.k8s.io", NetworkingRules.kinds),
+        ("discovery.k8s.io", ["EndpointSlice": NetworkingRules.endpointSlice]),
+        ("events.k8s.io", ["Event": CoreRules.event]),
+        ("policy", ["PodDisruptionBudget": CoordinationRules.disruptionBudget]),
+        (AccessRules.group, AccessRules.kinds),
+        ("storage.k8s.io", StorageRules.classes),
+        ("admissionregistration.k8s.io", WebhookRules.kinds),
+        ("apiextensions.k8s.io", ExtensionRules.kinds),
+        ("scheduling.k8s.io", ["PriorityClass": CoordinationRules.priorityClass]),
+        ("coordination.k8s.io", ["Lease": CoordinationRules.lease]),
     ]
 }

@@ -96,6 +96,11 @@ extension ObjectLifecycle {
                 "\(given) in version \(GoText.quoted(definition.groupVersion.version)) cannot be handled as a \(definition.kind): converting (\(definition.groupVersion.version).\(given)) to (\(internalPackage).\(definition.kind)): unknown conversion"
             )
         }
+        if let problem = rules.malformation(object.content) {
+            throw .badRequest(
+                "\(definition.kind) in version \(GoText.quoted(definition.groupVersion.version)) cannot be handled as a \(definition.kind): \(problem)"
+            )
+        }
     }
 
     /// The name under which messages of Kubernetes know a group.

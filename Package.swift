@@ -62,6 +62,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let modules = [
     Module(name: "NetworkTypes", layer: .primitives),
     Module(name: "JSONText", layer: .primitives, tests: [testSupport]),
+    Module(name: "Secrets", layer: .primitives),
     Module(name: "TestSupport", layer: .primitives, tests: nil),
 
     Module(name: "Identity", layer: .domain, uses: ["NetworkTypes"]),
@@ -100,7 +101,7 @@ let modules = [
     Module(
         name: "CertificateAuthority",
         layer: .machines,
-        uses: ["JSONText", "Identity"],
+        uses: ["JSONText", "Identity", "Secrets"],
         products: [crypto, cryptoExtras, x509, asn1]
     ),
     Module(
@@ -150,7 +151,8 @@ let modules = [
         name: "KubernetesClient",
         layer: .adapters,
         uses: [
-            "JSONText", "NetworkTypes", "KubernetesModel", "RBAC", "Reconciliation", "Manifests", "Storage",
+            "JSONText", "NetworkTypes", "KubernetesModel", "RBAC", "Reconciliation", "Manifests", "Secrets",
+            "Storage",
         ],
         products: [asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage],
         tests: [testSupport]

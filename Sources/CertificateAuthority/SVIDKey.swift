@@ -1,4 +1,5 @@
 public import Crypto
+import Secrets
 public import X509
 
 /// The P-256 key behind one X509-SVID: made fresh for each, never stored.

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 public import FoundationEssentials
 public import Identity
+public import Secrets
 import SwiftASN1
 public import X509
 

@@ -1,6 +1,7 @@
 import Crypto
 public import FoundationEssentials
 public import Identity
+import Secrets
 import SwiftASN1
 import X509
 

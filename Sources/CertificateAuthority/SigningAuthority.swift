@@ -1,6 +1,7 @@
 import Crypto
 public import FoundationEssentials
 public import Identity
+public import Secrets
 import SwiftASN1
 public import X509
 

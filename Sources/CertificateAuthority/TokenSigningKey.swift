@@ -1,5 +1,6 @@
 public import Crypto
 import FoundationEssentials
+import Secrets
 
 /// The P-256 key that a slot of the authority signs JWT-SVIDs with (ES256), and what verifiers need of it.
 public struct TokenSigningKey: Sendable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Identity
+import Secrets
 import Testing
 import X509
 

@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Identity
+import Secrets
 import Testing
 import X509
 

@@ -218,12 +218,13 @@ let modules = [
             "JSONText", "NetworkTypes", "Identity", "CanonicalHTTP", "Authorization", "KubernetesModel",
             "CertificateAuthority",
             "TokenVerification", "Manifests", "MeshAPI", "Storage", "Telemetry", "ControlPlane", "ProxyCore",
-            "CLinux", "RBAC", "KubernetesClient", "APIServer",
+            "CLinux", "RBAC", "APIRegistry", "KubernetesClient", "APIServer",
         ],
         products: [
             argumentParser, grpc, grpcNIO, grpcProtobuf, lifecycle, logging, nioCore, nioPosix, subprocess,
             systemPackage, unixSignals,
-        ]
+        ],
+        tests: [testSupport]
     ),
 
     Module(name: "nullius", layer: .executables, uses: ["Commands"], tests: nil),

@@ -12,6 +12,8 @@ public struct NulliusCommand: AsyncParsableCommand {
             StatusCommand.self,
             PolicyCommand.self,
             CanCommand.self,
+            WhoCanCommand.self,
+            CanICommand.self,
             ExplainCommand.self,
             CACommand.self,
             IdentityCommand.self,

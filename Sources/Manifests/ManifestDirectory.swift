@@ -21,45 +21,66 @@ public enum ManifestDirectory {
         -> ManifestReading
     {
         var reading = ManifestReading()
+        for found in files(paths) {
+            do throws(Diagnostic) {
+                reading.add(try text(of: found, limits), file: found.path, limits: limits)
+            } catch {
+                reading.refuse(found.path, error)
+            }
+        }
+        return reading
+    }
+
+    /// One file that is asked for, or that lies in a directory that is; or what is wrong with it.
+    private struct Found {
+        var path: String
+        var problem: Diagnostic?
+    }
+
+    /// The files at some paths, those of a directory by name.
+    private static func files(_ paths: [String]) -> [Found] {
+        var found: [Found] = []
+        func refuse(_ path: String, _ problem: String) {
+            found.append(Found(path: path, problem: .unreadable(path, problem)))
+        }
         for path in paths {
             var isDirectory = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-                reading.refuse(path, .unreadable(path, "there is no such file or directory"))
+                refuse(path, "there is no such file or directory")
                 continue
             }
             guard isDirectory else {
-                add(path, to: &reading, limits)
+                found.append(Found(path: path))
                 continue
             }
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                reading.refuse(path, .unreadable(path, "the directory cannot be read"))
+                refuse(path, "the directory cannot be read")
                 continue
             }
             let wanted = names.filter(isManifest).sorted()
             if wanted.count > maximumFiles {
-                let problem = "the directory holds more than \(maximumFiles) manifests; the rest is left out"
-                reading.refuse(path, .unreadable(path, problem))
+                refuse(path, "the directory holds more than \(maximumFiles) manifests; the rest is left out")
             }
-            for name in wanted.prefix(maximumFiles) {
-                add(path.hasSuffix("/") ? path + name : "\(path)/\(name)", to: &reading, limits)
+            found += wanted.prefix(maximumFiles).map { name in
+                Found(path: path.hasSuffix("/") ? path + name : "\(path)/\(name)")
             }
         }
-        return reading
+        return found
     }
 
     private static func isManifest(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
     }
 
-    /// Reads the documents of files that hold no manifests, such as test cases.
+    /// Reads the documents of files and directories as they are, whatever they hold.
     public static func documents(
         _ paths: [String],
         limits: YAMLReader.Limits = YAMLReader.Limits()
     ) -> YAMLReader.Result {
         var result = YAMLReader.Result()
-        for path in paths {
+        for found in files(paths) {
             do throws(Diagnostic) {
-                let read = YAMLReader(limits: limits).read(try text(of: path, limits), file: path)
+                let read = YAMLReader(limits: limits).read(try text(of: found, limits), file: found.path)
                 result.documents += read.documents
                 result.diagnostics += read.diagnostics
             } catch {
@@ -69,15 +90,9 @@ public enum ManifestDirectory {
         return result
     }
 
-    private static func add(_ path: String, to reading: inout ManifestReading, _ limits: YAMLReader.Limits) {
-        do throws(Diagnostic) {
-            reading.add(try text(of: path, limits), file: path, limits: limits)
-        } catch {
-            reading.refuse(path, error)
-        }
-    }
-
-    private static func text(of path: String, _ limits: YAMLReader.Limits) throws(Diagnostic) -> String {
+    private static func text(of found: Found, _ limits: YAMLReader.Limits) throws(Diagnostic) -> String {
+        if let problem = found.problem { throw problem }
+        let path = found.path
         // Links are followed, for that is how a ConfigMap is mounted; pipes and devices would never end.
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let attributes = try? FileManager.default.attributesOfItem(atPath: real)

@@ -27,10 +27,10 @@ public struct StoredObject: Sendable {
     }
 
     /// The text was written by ``StampedText``, which lets nothing through that cannot be read back.
-    init(key: ObjectKey, revision: UInt64, bytes: [UInt8]) {
+    init(key: ObjectKey, revision: UInt64, bytes: [UInt8], object: UnstructuredObject? = nil) {
         self.key = key
         self.revision = revision
-        content = Content(bytes: bytes, object: nil)
+        content = Content(bytes: bytes, object: object)
     }
 
     /// Forgets what was read, to keep the text only: a read object takes ten times the memory of its text.

@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 export NULLIUS_TEST_PYTHON = $(CURDIR)/$(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint format layers bench generate bootstrap clean
+.PHONY: help build demo test suite check lint format layers bench generate bootstrap clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ demo: bootstrap build ## a shop of four services in the mesh, told as a story; K
 test: bootstrap ## build and run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+
+suite: bootstrap ## clients we did not write against the API server of KUBECONFIG, or the embedded one
+	$(if $(KUBECONFIG),,$(SWIFT) build --product nullius)
+	$(PYTHON) -m pytest Tests/KubernetesSuite
 
 check: lint layers test ## what CI runs: format, layers, tests
 

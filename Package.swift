@@ -38,8 +38,8 @@ let grpcNIO = Target.Dependency.product(name: "GRPCNIOTransportHTTP2", package: 
 let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
-let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -161,13 +161,13 @@ let modules = [
         name: "APIServer",
         layer: .adapters,
         uses: [
-            "JSONText", "NetworkTypes", "Identity", "KubernetesModel", "RBAC", "APIRegistry",
+            "JSONText", "NetworkTypes", "Identity", "Authorization", "KubernetesModel", "RBAC", "APIRegistry",
             "Reconciliation",
-            "CertificateAuthority", "TokenVerification", "Manifests", "Storage",
+            "CertificateAuthority", "TokenVerification", "Manifests", "Storage", "Secrets",
         ],
         products: [
-            asyncHTTPClient, crypto, grdb, hummingbird, hummingbirdHTTP2, hummingbirdTLS, lifecycle, logging,
-            nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, systemPackage, x509, asn1,
+            asyncHTTPClient, crypto, grdb, hummingbird, hummingbirdCore, hummingbirdHTTP2, lifecycle, logging,
+            nioCore, nioHTTP1, nioHTTP2, nioPosix, nioSSL, nioTLS, systemPackage, x509, asn1,
         ],
         tests: [testSupport]
     ),

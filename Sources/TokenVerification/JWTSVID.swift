@@ -37,16 +37,13 @@ public struct JWTSVID: Equatable, Sendable {
     ) throws -> (token: String, svid: JWTSVID) {
         let expiry = now.addingReportingOverflow(ttl.components.seconds)
         let svid = JWTSVID(id: id, audiences: audiences, expiry: expiry.overflow ? .max : expiry.partialValue)
-        let header: JSONValue = ["alg": "ES256", "kid": .string(keyID), "typ": "JWT"]
-        let payload: JSONValue = [
+        let claims: JSONObject = [
             "sub": .string(id.description),
             "aud": .strings(audiences),
             "exp": .int(svid.expiry),
             "iat": .int(now),
         ]
-        let input = "\(Base64URL.encode(header.bytes())).\(Base64URL.encode(payload.bytes()))"
-        let signature = try key.signature(for: SHA256.hash(data: Array(input.utf8)))
-        return ("\(input).\(Base64URL.encode(signature.rawRepresentation))", svid)
+        return (try CompactToken.sign(claims, key: key, keyID: keyID), svid)
     }
 
     /// Verifies a token with the keys of the trust domain that its subject names, and of no other.

@@ -14,6 +14,7 @@ extension Schema {
         /// In Unicode scalars, as are all lengths.
         public var minLength: Int?
         public var maxLength: Int?
+        public var pattern: RegularExpression?
         public var minItems: Int?
         public var maxItems: Int?
         public var hasUniqueItems = false
@@ -29,7 +30,8 @@ extension Schema {
 
         public var isEmpty: Bool {
             format.isEmpty && enumeration == nil && minimum == nil && maximum == nil && multipleOf == nil
-                && minLength == nil && maxLength == nil && minItems == nil && maxItems == nil
+                && minLength == nil && maxLength == nil && pattern == nil && minItems == nil
+                && maxItems == nil
                 && !hasUniqueItems && minProperties == nil && maxProperties == nil
                 && allOf.isEmpty && anyOf.isEmpty && oneOf.isEmpty && not == nil
         }

@@ -56,6 +56,8 @@ public final class Schema: Sendable {
     /// Holds a whole object with `apiVersion`, `kind` and `metadata` (`x-kubernetes-embedded-resource`).
     public let isEmbeddedResource: Bool
     public let properties: [(name: String, child: Child)]
+    /// The places of the properties by the bytes of their names, when they are too many to walk.
+    private let order: [Int32]
     /// The values of names that `properties` does not list; `nil` when there may be none.
     public let additionalProperties: Child?
     public let items: Child?
@@ -93,6 +95,7 @@ public final class Schema: Sendable {
         self.preservesUnknownFields = preservesUnknownFields
         self.isEmbeddedResource = isEmbeddedResource
         self.properties = properties
+        order = Self.order(of: properties)
         self.additionalProperties = additionalProperties
         self.items = items
         self.required = required
@@ -111,12 +114,31 @@ public final class Schema: Sendable {
 
     /// The member that is declared by that name.
     public func declared(_ name: String) -> Child? {
-        // `==` is quick to say no, but it takes canonically equivalent names for one.
-        properties.first { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.child
+        if order.isEmpty {
+            // `==` is quick to say no, but it takes canonically equivalent names for one.
+            return properties.first { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }?.child
+        }
+        var low = 0
+        var high = order.count
+        while low < high {
+            let middle = (low + high) / 2
+            let candidate = properties[Int(order[middle])].name
+            if candidate.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+        }
+        guard low < order.count else { return nil }
+        let found = properties[Int(order[low])]
+        return found.name.utf8.elementsEqual(name.utf8) ? found.child : nil
     }
 
     /// What values must satisfy beyond their type.
     public var constraints: Constraints { boxedConstraints?.value ?? Constraints() }
+
+    private static func order(of properties: [(name: String, child: Child)]) -> [Int32] {
+        guard properties.count > 24 else { return [] }
+        return properties.indices.map(Int32.init).sorted {
+            properties[Int($0)].name.utf8.lexicographicallyPrecedes(properties[Int($1)].name.utf8)
+        }
+    }
 
     /// The schema of a list's elements.
     public var element: Schema? { items?.resolved }

@@ -128,6 +128,8 @@ public struct ListWatchMachine: ~Copyable {
     ) -> [Effect] {
         guard case .listing(let request, let asked, _) = state, request.id == id else { return [] }
         var next = Next.list
+        // A whole list may be more than can be sent or taken at once.
+        avoidsPages = false
         switch failure {
         case .expired:
             // Within pages: too slow for them. On a first page: what we saw means nothing to this server.

@@ -117,6 +117,18 @@ struct ListWatchMachineTests {
         )
     }
 
+    @Test func `a whole list that fails leads back to pages`() throws {
+        var driven = Driven()
+        try driven.page([object("a", "1", "5")], at: "9", continuation: "more")
+        try driven.listFailed(.expired)
+        try driven.fireTimer()
+        try driven.listFailed(.malformed("more bytes than are taken"))
+        try driven.fireTimer()
+        let list = driven.list
+        #expect(list?.limit == 500)
+        #expect(list?.freshness == .newest)
+    }
+
     @Test func `a page that fails otherwise is asked for again, and after three times the whole list`() throws
     {
         var driven = Driven()

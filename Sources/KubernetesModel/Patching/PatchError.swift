@@ -43,7 +43,8 @@ extension PatchError {
                 message: "the server rejected our request due to an error in our request",
                 details: .init(causes: [.init(reason: "UnexpectedServerResponse", message: description)])
             )
-        case .unmergeable: .init(code: 500, reason: .internalError, message: description)
+        // kube-apiserver gives these no reason.
+        case .unmergeable: .init(code: 500, reason: .unknown, message: description)
         }
     }
 }

@@ -1,0 +1,130 @@
+/// A set of fields of an object: what one manager owns, or what differs between two objects.
+///
+/// A tree by path elements. A field may be in the set without what is inside of it, and the other way around.
+public struct FieldSet: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        /// Whether the field itself is in the set.
+        public var isMember: Bool
+        /// What is inside of it.
+        public var children: FieldSet
+    }
+
+    /// No entry is empty.
+    public private(set) var entries: [PathElement: Entry] = [:]
+
+    public init() {}
+
+    public init(_ paths: [[PathElement]]) {
+        for path in paths { insert(path[...]) }
+    }
+
+    public var isEmpty: Bool { entries.isEmpty }
+
+    public subscript(_ element: PathElement) -> Entry? { entries[element] }
+
+    /// Adds to what is there at an element.
+    mutating func add(_ element: PathElement, isMember: Bool, _ children: FieldSet = FieldSet()) {
+        guard isMember || !children.isEmpty else { return }
+        if let there = entries[element] {
+            entries[element] = Entry(
+                isMember: there.isMember || isMember,
+                children: there.children.union(children)
+            )
+        } else {
+            entries[element] = Entry(isMember: isMember, children: children)
+        }
+    }
+
+    private mutating func insert(_ path: ArraySlice<PathElement>) {
+        guard let first = path.first else { return }
+        var entry = entries[first] ?? Entry(isMember: false, children: FieldSet())
+        if path.count == 1 { entry.isMember = true } else { entry.children.insert(path.dropFirst()) }
+        entries[first] = entry
+    }
+
+    public func contains(_ path: some Collection<PathElement>) -> Bool {
+        guard let first = path.first, let entry = entries[first] else { return false }
+        return path.count == 1 ? entry.isMember : entry.children.contains(Array(path.dropFirst()))
+    }
+
+    /// Every field in the set, in order.
+    public var paths: [[PathElement]] {
+        entries.sorted { $0.key < $1.key }.flatMap { element, entry in
+            (entry.isMember ? [[element]] : []) + entry.children.paths.map { [element] + $0 }
+        }
+    }
+
+    // MARK: Operations
+
+    public func union(_ other: FieldSet) -> FieldSet {
+        var result = self
+        for (element, entry) in other.entries {
+            result.add(element, isMember: entry.isMember, entry.children)
+        }
+        return result
+    }
+
+    public func intersection(_ other: FieldSet) -> FieldSet {
+        var result = FieldSet()
+        for (element, entry) in entries {
+            guard let twin = other.entries[element] else { continue }
+            result.add(
+                element,
+                isMember: entry.isMember && twin.isMember,
+                entry.children.intersection(twin.children)
+            )
+        }
+        return result
+    }
+
+    public func difference(_ other: FieldSet) -> FieldSet {
+        var result = self
+        for (element, twin) in other.entries {
+            guard let entry = result.entries.removeValue(forKey: element) else { continue }
+            result.add(
+                element,
+                isMember: entry.isMember && !twin.isMember,
+                entry.children.difference(twin.children)
+            )
+        }
+        return result
+    }
+
+    /// Without the fields of the other set and all that is inside of them.
+    public func recursiveDifference(_ other: FieldSet) -> FieldSet {
+        var result = self
+        for (element, twin) in other.entries {
+            guard let entry = result.entries.removeValue(forKey: element), !twin.isMember else { continue }
+            result.add(
+                element,
+                isMember: entry.isMember,
+                entry.children.recursiveDifference(twin.children)
+            )
+        }
+        return result
+    }
+
+    /// With every declared field in it whose inside is in it.
+    func withDeclaredParents(_ schema: Schema?) -> FieldSet {
+        var result = FieldSet()
+        for (element, entry) in entries {
+            var isMember = entry.isMember
+            var inner: Schema?
+            if let name = element.name {
+                inner = schema?.property(name)
+                if schema?.declares(name) ?? false { isMember = true }
+            } else if element.kind == .key {
+                inner = schema?.element
+            }
+            result.add(element, isMember: isMember, entry.children.withDeclaredParents(inner))
+        }
+        return result
+    }
+}
+
+extension Schema {
+    /// Whether the field stands in `properties`.
+    func declares(_ name: String) -> Bool {
+        properties.contains { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+}

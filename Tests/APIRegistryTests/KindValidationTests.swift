@@ -279,6 +279,27 @@ struct KindValidationTests {
         #expect(causes == [cause])
     }
 
+    @Test func `tolerations may be added and given another time, not taken away`() throws {
+        let pods = try Objects.lifecycle("pods")
+        let text =
+            #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}],"tolerations":[{"key":"a","operator":"Exists"}]}}"#
+        let old = try Objects.created(text, pods)
+        let others = (old["spec", "tolerations"]?.array ?? []).dropFirst()
+        let more = try Objects.updated(old, pods) {
+            $0["spec", "tolerations"] = .array(
+                others + [
+                    ["tolerationSeconds": 5, "operator": "Exists", "key": "a"],
+                    ["key": "b", "operator": "Exists"],
+                ]
+            )
+        }
+        #expect(more["spec", "tolerations"]?.array?.count == 4)
+        let refusal = Objects.refusal {
+            try Objects.updated(old, pods) { $0["spec", "tolerations"] = .array(Array(others)) }
+        }
+        #expect(refusal?.details.causes.first?.field == "spec.tolerations")
+    }
+
     @Test func `a pod's image may change, its command may not`() throws {
         let pods = try Objects.lifecycle("pods")
         let text = #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}}"#

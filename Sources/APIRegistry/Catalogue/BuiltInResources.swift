@@ -64,6 +64,6 @@ enum BuiltInResources {
     }
 
     private static func schema(of kind: GroupVersionKind) -> Schema {
-        .anything
+        BuiltInSchemas.shared.schema(for: kind) ?? .anything
     }
 }

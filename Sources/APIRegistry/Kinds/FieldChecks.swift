@@ -120,25 +120,9 @@ enum SelectorRules {
         }
     }
 
-    /// `nil` for a selector that cannot be read.
+    /// Reads a selector; `nil` for one that cannot be read.
     static func selector(_ value: JSONValue?) -> LabelSelector? {
-        var result = LabelSelector()
-        for label in value?["matchLabels"]?.object ?? JSONObject() {
-            guard let text = label.value.string else { return nil }
-            result.matchLabels[label.name] = text
-        }
-        for expression in value?["matchExpressions"]?.array ?? [] {
-            guard let key = expression["key"]?.string else { return nil }
-            let values = (expression["values"]?.array ?? []).compactMap(\.string)
-            switch expression["operator"]?.string {
-            case "In": result.matchExpressions.append(.isIn(key, values))
-            case "NotIn": result.matchExpressions.append(.isNotIn(key, values))
-            case "Exists": result.matchExpressions.append(.exists(key))
-            case "DoesNotExist": result.matchExpressions.append(.doesNotExist(key))
-            default: return nil
-            }
-        }
-        return result
+        value.flatMap { try? LabelSelector($0) }
     }
 
     static func isEmpty(_ value: JSONValue?) -> Bool {

@@ -74,14 +74,13 @@ enum PodRules {
                 "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
             )
         }
-        let added = new?["tolerations"]?.array ?? []
-        for toleration in old?["tolerations"]?.array ?? []
-        where !added.contains(where: { $0.isEquivalent(to: toleration) }) {
+        // By hash, for the lists may be as long as a body.
+        let kept = Set((new?["tolerations"]?.array ?? []).map(identity))
+        if !(old?["tolerations"]?.array ?? []).map(identity).allSatisfy(kept.contains) {
             errors.forbidden(
                 FieldPath("spec.tolerations"),
                 "existing toleration can not be modified except its tolerationSeconds"
             )
-            return
         }
         if let before = old?["activeDeadlineSeconds"]?.int {
             let after = new?["activeDeadlineSeconds"]
@@ -99,6 +98,13 @@ enum PodRules {
                 )
             }
         }
+    }
+
+    /// A toleration without its time, its members in one order: clients write them in theirs.
+    private static func identity(_ toleration: JSONValue) -> JSONValue {
+        guard let members = toleration.object else { return toleration }
+        let kept = members.filter { $0.name != "tolerationSeconds" && !$0.value.isEmptyValue }
+        return .object(JSONObject(kept.sorted { $0.name < $1.name }.map { ($0.name, $0.value) }))
     }
 
     /// A pod's spec without what may change.

@@ -69,11 +69,16 @@ enum ServiceRules {
                 }
             }
             guard type == "NodePort" || type == "LoadBalancer" else { return }
-            let ports = before?["ports"]?.array ?? []
+            func key(_ port: JSONValue) -> String {
+                "\(port["protocol"]?.string ?? "")/\(port["port"]?.int ?? 0)"
+            }
+            var numbers: [String: JSONValue] = [:]
+            for port in before?["ports"]?.array ?? [] {
+                if let number = port["nodePort"], !number.isEmptyValue { numbers[key(port)] = number }
+            }
             spec.editElements("ports") { port in
-                guard port.isEmpty("nodePort") else { return }
-                let same = ports.first { $0["port"] == port["port"] && $0["protocol"] == port["protocol"] }
-                if let number = same?["nodePort"], !number.isEmptyValue { port["nodePort"] = number }
+                guard port.isEmpty("nodePort"), let number = numbers[key(.object(port))] else { return }
+                port["nodePort"] = number
             }
             if spec.isEmpty("healthCheckNodePort") {
                 spec["healthCheckNodePort"] = before?["healthCheckNodePort"]

@@ -124,9 +124,10 @@ enum MetadataValidation {
     ) {
         validateCommon(new, &errors)
         if old.isBeingDeleted {
-            let added = new.finalizers.filter { !old.finalizers.contains($0) }
+            let known = Set(old.finalizers)
+            let added = new.finalizers.filter { !known.contains($0) }
             if !added.isEmpty {
-                let list = added.map(GoText.quoted).joined(separator: ", ")
+                let list = added.prefix(10).map(GoText.quoted).joined(separator: ", ")
                 errors.forbidden(
                     metadata.child("finalizers"),
                     "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}"

@@ -5,13 +5,15 @@ public import KubernetesModel
 ///
 /// Pure: time, identifiers and randomness are arguments. A write calls, in this order:
 ///
-/// | Create | Update | between |
+/// | Create | Update | then |
 /// |---|---|---|
-/// | ``receive(_:namespace:)`` | ``receive(_:namespace:name:)`` | the schema's validation of what came |
-/// | ``applyDefaults(_:)`` | ``applyDefaults(_:)`` | mutating webhooks, then defaults again |
-/// | ``prepareForCreate(_:now:uid:random:)`` | ``prepareForUpdate(_:old:subresource:)`` | |
+/// | ``receive(_:namespace:)`` | ``receive(_:namespace:name:)`` | the schema: types, unknown fields, its defaults |
+/// | ``applyDefaults(_:)`` | ``applyDefaults(_:)`` | mutating webhooks, then both kinds of defaults again |
+/// | ``prepareForCreate(_:now:uid:random:)`` | ``prepareForUpdate(_:old:subresource:)`` | the schema's validation |
 /// | ``validateCreate(_:)`` | ``validateUpdate(_:old:subresource:)`` | validating webhooks |
 /// | | ``isUnchanged(_:from:)``, ``isGone(_:after:)`` | the store |
+///
+/// The schema's validation comes after the defaults: what it requires may be a default.
 public struct ObjectLifecycle: Sendable {
     public let definition: ResourceDefinition
     let rules: KindRules

@@ -64,7 +64,10 @@ public struct FieldSet: Hashable, Sendable {
         return result
     }
 
+    // These two walk the smaller set: a change is held against every manager's fields.
+
     public func intersection(_ other: FieldSet) -> FieldSet {
+        guard entries.count <= other.entries.count else { return other.intersection(self) }
         var result = FieldSet()
         for (element, entry) in entries {
             guard let twin = other.entries[element] else { continue }
@@ -78,14 +81,22 @@ public struct FieldSet: Hashable, Sendable {
     }
 
     public func difference(_ other: FieldSet) -> FieldSet {
+        guard !other.isEmpty, !isEmpty else { return self }
         var result = self
-        for (element, twin) in other.entries {
-            guard let entry = result.entries.removeValue(forKey: element) else { continue }
+        func takeOut(_ element: PathElement, _ twin: Entry) {
+            guard let entry = result.entries.removeValue(forKey: element) else { return }
             result.add(
                 element,
                 isMember: entry.isMember && !twin.isMember,
                 entry.children.difference(twin.children)
             )
+        }
+        if entries.count < other.entries.count {
+            for element in entries.keys {
+                if let twin = other.entries[element] { takeOut(element, twin) }
+            }
+        } else {
+            for (element, twin) in other.entries { takeOut(element, twin) }
         }
         return result
     }

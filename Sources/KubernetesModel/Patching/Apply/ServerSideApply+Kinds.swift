@@ -1,6 +1,30 @@
 import JSONText
 
 extension ServerSideApply {
+    /// What writes of an object with a status subresource leave alone, when they are not to the status.
+    public static let statusIsReset = FieldSet([[.field("status")]])
+
+    /// What writes to the status leave alone.
+    public static let allButStatusIsReset = FieldSet([[.field("metadata")], [.field("spec")]])
+
+    /// Whether nothing but the times of the account differs: then there is nothing to write.
+    public static func differOnlyInTimes(_ old: UnstructuredObject, _ new: UnstructuredObject) -> Bool {
+        func timeless(_ object: UnstructuredObject) -> JSONValue {
+            var object = object
+            if let entries = object["metadata", "managedFields"]?.array {
+                object["metadata", "managedFields"] = .array(
+                    entries.map { entry in
+                        guard var members = entry.object else { return entry }
+                        members["time"] = nil
+                        return .object(members)
+                    }
+                )
+            }
+            return object.json
+        }
+        return timeless(old).isSame(as: timeless(new))
+    }
+
     /// What belongs to the server or names the object: nobody owns it.
     static let unmanaged: FieldSet = {
         let inMetadata = [

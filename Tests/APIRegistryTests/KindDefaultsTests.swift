@@ -150,6 +150,23 @@ struct KindDefaultsTests {
         #expect(made["spec", "containers"]?[0]?["imagePullPolicy"]?.string == policy)
     }
 
+    @Test(arguments: [
+        (#"{}"#, "BestEffort"), (#"{"requests":{"cpu":"1"}}"#, "Burstable"),
+        (
+            #"{"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"1000m","memory":"1024Mi"}}"#,
+            "Guaranteed"
+        ),
+        (#"{"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"500m"}}"#, "Burstable"),
+        (#"{"requests":{"cpu":"0"}}"#, "BestEffort"),
+    ]) func `quality of service compares amounts, not their spelling`(resources: String, quality: String)
+        throws
+    {
+        let text =
+            #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i","resources":\#(resources)}]}}"#
+        let made = try Objects.created(text, Objects.lifecycle("pods"))
+        #expect(made["status", "qosClass"]?.string == quality)
+    }
+
     // MARK: Addresses of Services
 
     private func pool(_ range: String, _ services: [UnstructuredObject] = []) throws -> ServiceAddressPool {

@@ -42,6 +42,13 @@ struct KindValidationTests {
             #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"i"},{"name":"a","image":"i"}]}}"#,
             #"spec.containers[1].name: Duplicate value: "a""#
         ),
+        Fact(
+            "pods",
+            #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","image":"i","resources":{"limits":{"cpu":"1500m","memory":"-1"},"requests":{"cpu":2}}}]}}"#,
+            #"spec.containers[0].resources.limits[memory]: Invalid value: "-1": must be greater than or equal to 0"#,
+            #"spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1500m"#,
+            #"spec.containers[0].resources.requests[memory]: Invalid value: "-1": must be greater than or equal to 0"#
+        ),
         // Workloads
         Fact(
             "apps/deployments",

@@ -1,4 +1,5 @@
 import JSONText
+import KubernetesModel
 
 /// What a pod's spec says when nobody said it, in pods and in the templates of other kinds.
 enum PodDefaults {
@@ -103,8 +104,8 @@ enum PodDefaults {
         var isGuaranteed = true
         for container in containers {
             for name in ["cpu", "memory"] {
-                let limit = container["resources"]?["limits"]?[name].flatMap(text)
-                let request = container["resources"]?["requests"]?[name].flatMap(text)
+                let limit = amount(container["resources"]?["limits"]?[name])
+                let request = amount(container["resources"]?["requests"]?[name])
                 hasAny = hasAny || limit != nil || request != nil
                 isGuaranteed = isGuaranteed && limit != nil && limit == request
             }
@@ -113,9 +114,9 @@ enum PodDefaults {
         return isGuaranteed ? "Guaranteed" : "Burstable"
     }
 
-    /// A quantity as it was written; `nil` when it is zero.
-    private static func text(_ quantity: JSONValue) -> String? {
-        let text = quantity.string ?? quantity.number?.text ?? ""
-        return text.isEmpty || text == "0" ? nil : text
+    /// An amount; `nil` when it is absent, zero or none.
+    private static func amount(_ value: JSONValue?) -> Quantity? {
+        guard let amount = PodValidation.amount(value), !amount.isZero else { return nil }
+        return amount
     }
 }

@@ -1,4 +1,5 @@
 import JSONText
+import KubernetesModel
 
 /// What a pod's spec must satisfy beyond its schema, in pods and in the templates of other kinds.
 enum PodValidation {
@@ -100,6 +101,7 @@ enum PodValidation {
             }
             if (mount["mountPath"]?.string ?? "").isEmpty { errors.required(place.child("mountPath")) }
         }
+        validateResources(container["resources"], path.child("resources"), &errors)
         for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
             validateProbe(
                 container[name],
@@ -126,6 +128,39 @@ enum PodValidation {
             if port["hostPort"]?.int != 0 { errors.checkPort(port["hostPort"], place.child("hostPort")) }
             errors.checkOneOf(port["protocol"], protocols, place.child("protocol"), isRequired: true)
         }
+    }
+
+    private static func validateResources(
+        _ resources: JSONValue?,
+        _ path: FieldPath,
+        _ errors: inout FieldErrors
+    ) {
+        let limits = resources?["limits"]
+        for field in ["limits", "requests"] {
+            for member in resources?[field]?.object ?? JSONObject() {
+                let place = path.child(field).key(member.name)
+                guard let amount = amount(member.value) else { continue }
+                if amount.isNegative {
+                    errors.invalid(
+                        place,
+                        .string(amount.description),
+                        "must be greater than or equal to 0"
+                    )
+                } else if field == "requests", let limit = Self.amount(limits?[member.name]), amount > limit {
+                    errors.invalid(
+                        path.child("requests"),
+                        .string(amount.description),
+                        "must be less than or equal to \(member.name) limit of \(limit)"
+                    )
+                }
+            }
+        }
+    }
+
+    /// An amount as a text or a number; `nil` for what is none, which the schema names.
+    static func amount(_ value: JSONValue?) -> Quantity? {
+        guard let text = value?.string ?? value?.number?.text else { return nil }
+        return try? Quantity(parsing: text)
     }
 
     private static func validateProbe(

@@ -38,6 +38,9 @@ public final class BuiltInSchemas: SchemaLibrary {
             lines[String(decoding: name, as: UTF8.self)] = line.indices
         }
         self.table = table
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in table { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        fingerprint = String(hash, radix: 16)
         self.lines = lines
         rules = MergeRule.builtIn
     }
@@ -68,6 +71,9 @@ public final class BuiltInSchemas: SchemaLibrary {
         let meta = "meta.v1.\(kind.kind)"
         return shared.lines[meta] == nil ? nil : fullName(meta)
     }
+
+    /// Tells one release's types from another's; for addresses of documents made from them.
+    public let fingerprint: String
 
     /// The names of all types, without those that stand for scalars.
     public var names: [String] { lines.keys.map(Self.fullName) }

@@ -30,8 +30,8 @@ extension PatchError: CustomStringConvertible {
 extension PatchError {
     /// What the server answers.
     ///
-    /// An operation that does not apply is answered without its reason in the message, as kube-apiserver does; the
-    /// reason is in a cause, where it harms no comparison.
+    /// An operation that does not apply is answered without its reason, as kube-apiserver does: clients show what is
+    /// in the answer, and must show the same. The reason is for logs.
     public var status: APIStatus {
         switch self {
         case .malformed, .directive: .init(code: 400, reason: .badRequest, message: description)
@@ -40,8 +40,7 @@ extension PatchError {
             .init(
                 code: 422,
                 reason: .invalid,
-                message: "the server rejected our request due to an error in our request",
-                details: .init(causes: [.init(reason: "UnexpectedServerResponse", message: description)])
+                message: "the server rejected our request due to an error in our request"
             )
         // kube-apiserver gives these no reason.
         case .unmergeable: .init(code: 500, reason: .unknown, message: description)

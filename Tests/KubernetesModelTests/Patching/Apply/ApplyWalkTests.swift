@@ -44,7 +44,7 @@ struct ApplyWalkTests {
     func `keeps its promises`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var live: UnstructuredObject?
-        for step in 0..<120 {
+        for step in 0..<60 {
             let context = "seed \(seed), step \(step)"
             let time = "2026-01-01T00:\(10 + step / 60):\(10 + step % 50)Z"
             let later = "2027-01-01T00:00:00Z"

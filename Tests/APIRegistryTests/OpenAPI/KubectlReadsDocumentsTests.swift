@@ -13,11 +13,19 @@ struct KubectlReadsDocumentsTests {
     private static let server = """
         import http.server, json, os, subprocess, sys, tempfile, threading
         given = json.load(sys.stdin)
-        missed = []
+        missed, asked = [], []
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 path = self.path.split('?')[0].rstrip('/')
                 body = given['answers'].get(path)
+                if path == '/openapi/v2':
+                    data = bytes(given['version2'])
+                    self.send_response(200)
+                    self.send_header('Content-Type', given['contentType'])
+                    self.send_header('Content-Length', str(len(data)))
+                    self.end_headers()
+                    asked.append(self.headers['Accept'])
+                    return self.wfile.write(data)
                 if body is None: missed.append(path)
                 data = json.dumps(body if body is not None else {'kind': 'Status', 'code': 404, 'status': 'Failure'}).encode()
                 self.send_response(200 if body is not None else 404)
@@ -47,7 +55,7 @@ struct KubectlReadsDocumentsTests {
                     input=text, capture_output=True, text=True, timeout=60,
                     env={**os.environ, 'HOME': home, 'KUBECONFIG': '/dev/null'})
                 results.append([done.returncode, done.stdout, done.stderr])
-        print(json.dumps({'results': results, 'missed': missed, 'sent': sent}))
+        print(json.dumps({'results': results, 'missed': missed, 'asked': asked, 'sent': sent}))
         """
 
     private static func ask(_ commands: [(words: [String], input: String)], object: JSONValue = .null) throws
@@ -72,7 +80,9 @@ struct KubectlReadsDocumentsTests {
         let place = "/apis/apps/v1/namespaces/default/deployments/a"
         answers[place] = object
         let input: JSONValue = [
-            "answers": .object(answers), "object": .string(place),
+            "version2": .array(OpenAPIVersion2.document(of: catalogue).map { .int($0) }),
+            "contentType": .string(OpenAPIVersion2.contentType), "answers": .object(answers),
+            "object": .string(place),
             "commands": .array(commands.map { [.strings($0.words), .string($0.input)] }),
         ]
         let done = try runPython(server, input: Array(input.text().utf8))
@@ -120,6 +130,27 @@ struct KubectlReadsDocumentsTests {
         #expect(sent[1]?.string == "application/strategic-merge-patch+json")
         #expect(sent[2]?.string?.contains(#""$setElementOrder/containers":[{"name":"x"}]"#) == true)
         #expect(Self.missedDocuments(answer) == [])
+        #expect(answer["asked"] == [])
+    }
+
+    @Test func `kubectl apply sends the items of a List, which it checks by the document of version 2`()
+        throws
+    {
+        let list = """
+            apiVersion: v1
+            kind: List
+            items:
+            - {apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: default}}
+            - {apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: default}, spec: {replicas: 2}}
+            """
+        let object: JSONValue = [
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": ["name": "a", "namespace": "default"],
+        ]
+        let answer = try Self.ask([(["apply", "-f", "-"], list)], object: object)
+        #expect(answer["results"]?[0]?[0]?.int == 0, "\(answer["results"]?[0]?[2]?.string ?? "")")
+        #expect(answer["sent"]?.array?.count == 2)
+        #expect(answer["sent"]?[0]?[0]?.string?.contains("fieldValidation=Strict") == true)
+        #expect(answer["asked"]?[0]?.string == OpenAPIVersion2.mediaType)
     }
 
     private static func missedDocuments(_ answer: JSONValue) -> [String] {

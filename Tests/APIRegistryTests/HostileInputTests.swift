@@ -93,6 +93,7 @@ struct HostileInputTests {
         lifecycle.applyDefaults(&other)
         object.resourceVersion = ""
         try? lifecycle.prepareForCreate(&object, now: now, uid: "u", random: &random)
+        try? lifecycle.checkSchema(object)
         try? lifecycle.validateCreate(object)
         for subresource in ["", "status", "finalize"] {
             var changed = other

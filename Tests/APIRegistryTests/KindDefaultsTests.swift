@@ -132,6 +132,28 @@ struct KindDefaultsTests {
         #expect(again == made, "defaults change nothing the second time")
     }
 
+    @Test(arguments: facts) func `defaults have the schema's fields and types`(
+        resource: String,
+        text: String,
+        expected: [(String, JSONValue)]
+    ) throws {
+        let parts = resource.split(separator: "/").map(String.init)
+        let lifecycle = try Objects.lifecycle(parts[parts.count - 1], group: parts.count > 1 ? parts[0] : "")
+        let made = try Objects.created(text, lifecycle)
+        let schema = lifecycle.definition.schema
+        let unknown = schema.unknownFields(in: made.json)
+        let problems = schema.validate(made.json).map { "\($0.field): \($0.message)" }
+        #expect(unknown.isEmpty)
+        #expect(problems.isEmpty)
+    }
+
+    @Test func `every built-in kind has a schema of its own`() {
+        let without = ResourceCatalogue.builtIn.definitions.filter { $0.schema === Schema.anything }.map(
+            \.kind
+        )
+        #expect(without.isEmpty)
+    }
+
     @Test func `a namespace is labelled with its name, also a generated one`() throws {
         let made = try Objects.created(
             #"{"metadata":{"generateName":"n-"}}"#,

@@ -89,6 +89,34 @@ struct LifecycleTests {
         #expect(refusal?.message.hasPrefix("Object 'Kind' is missing in '{") == true)
     }
 
+    @Test func `a built-in kind is refused for its types, not for what its rules let pass`() throws {
+        let pods = try Objects.lifecycle("pods")
+        let twice = try Objects.created(
+            #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}}"#,
+            pods
+        )
+        try pods.checkSchema(twice)
+        // However many harmless things come before it, the wrong one is found.
+        for count in [200, 20_000] {
+            var many = twice
+            let variables = (0..<count).map { _ -> JSONValue in ["name": "A"] }
+            many["spec", "containers"] = [
+                ["name": "c", "image": "i", "env": .array(variables + [["name": 7]])]
+            ]
+            let found = Objects.refusal { try pods.checkSchema(many) }
+            #expect(found?.code == 400)
+        }
+        var wrong = twice
+        wrong["spec", "terminationGracePeriodSeconds"] = "soon"
+        let refusal = Objects.refusal { try pods.checkSchema(wrong) }
+        #expect(refusal?.code == 400)
+        #expect(
+            refusal?.message.hasPrefix(
+                #"Pod in version "v1" cannot be handled as a Pod: spec.terminationGracePeriodSeconds: "#
+            ) == true
+        )
+    }
+
     // MARK: Update
 
     private func widget() throws -> UnstructuredObject {

@@ -7,13 +7,13 @@ public import KubernetesModel
 ///
 /// | Create | Update | then |
 /// |---|---|---|
-/// | ``receive(_:namespace:)`` | ``receive(_:namespace:name:)`` | the schema: types, unknown fields, its defaults |
-/// | ``applyDefaults(_:)`` | ``applyDefaults(_:)`` | mutating webhooks, then both kinds of defaults again |
-/// | ``prepareForCreate(_:now:uid:random:)`` | ``prepareForUpdate(_:old:subresource:)`` | the schema's validation |
+/// | ``receive(_:namespace:)`` | ``receive(_:namespace:name:)`` | the schema's unknown fields and its defaults |
+/// | ``applyDefaults(_:)`` | ``applyDefaults(_:)`` | ``checkSchema(_:)``; mutating webhooks, and both again |
+/// | ``prepareForCreate(_:now:uid:random:)`` | ``prepareForUpdate(_:old:subresource:)`` | |
 /// | ``validateCreate(_:)`` | ``validateUpdate(_:old:subresource:)`` | validating webhooks |
 /// | | ``isUnchanged(_:from:)``, ``isGone(_:after:)`` | the store |
 ///
-/// The schema's validation comes after the defaults: what it requires may be a default.
+/// The schema is checked after the defaults: what it requires may be a default.
 public struct ObjectLifecycle: Sendable {
     public let definition: ResourceDefinition
     let rules: KindRules

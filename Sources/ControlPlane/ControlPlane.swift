@@ -39,8 +39,8 @@ public struct ControlPlane: Service {
     }
 
     public func run() async throws {
-        guard configuration.manifests.withCString({ access($0, R_OK) }) == 0 else {
-            throw ControlPlaneError.notADirectory(configuration.manifests)
+        if let manifests = configuration.manifests, manifests.withCString({ access($0, R_OK) }) != 0 {
+            throw ControlPlaneError.notADirectory(manifests)
         }
         let directory = try DataDirectory.open(at: configuration.data)
         let follower = ManifestFollower(

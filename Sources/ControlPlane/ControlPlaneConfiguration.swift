@@ -16,8 +16,8 @@ public struct ControlPlaneConfiguration: Sendable {
         }
     }
 
-    /// The directory of manifests.
-    public var manifests: String
+    /// The directory of manifests; `nil` for none, and then nothing is declared.
+    public var manifests: String?
     /// Keys, sockets and records; nobody else may look into it.
     public var data: FilePath
     public var trustDomain: TrustDomain
@@ -38,7 +38,7 @@ public struct ControlPlaneConfiguration: Sendable {
     /// Whether keys may be fetched without TLS, from loopback addresses.
     public var allowsLoopbackHTTP: Bool
 
-    public init(manifests: String, data: FilePath) {
+    public init(manifests: String?, data: FilePath) {
         self.manifests = manifests
         self.data = data
         trustDomain = .default

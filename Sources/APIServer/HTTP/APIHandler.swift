@@ -171,12 +171,15 @@ struct APIHandler: Sendable {
         let auditID = event.id
         let work: @Sendable () async -> (APIResponse, [UInt8]) = {
             do throws(APIStatus) {
-                let bytes = try await body()
+                let (bytes, contentType) = try BodyEncoding.json(
+                    try await body(),
+                    contentType: request.values(of: "content-type").first ?? ""
+                )
                 let asked = APIRequest(
                     method: request.method,
                     path: request.target.path,
                     query: request.target.query,
-                    contentType: request.values(of: "content-type").first ?? "",
+                    contentType: contentType,
                     accept: request.list("accept"),
                     userAgent: request.values(of: "user-agent").first ?? "",
                     body: bytes,

@@ -8,10 +8,19 @@ import SystemPackage
 
 /// What `nullius up` says once it serves.
 struct StartReport {
-    let started: ControlPlaneStarted
+    /// The Kubernetes API, and the file by which clients reach it.
+    struct API {
+        var url: String
+        var kubeconfig: String
+    }
 
-    init(_ started: ControlPlaneStarted) {
+    let started: ControlPlaneStarted
+    /// `nil` when none was wanted.
+    let api: API?
+
+    init(_ started: ControlPlaneStarted, api: API? = nil) {
         self.started = started
+        self.api = api
     }
 
     func text(_ format: OutputFormat) -> String {
@@ -56,6 +65,7 @@ struct StartReport {
             lines.append("")
         }
         if started.restored > 0 { lines.append("\(started.restored) running workloads were found again.") }
+        if let api { lines.append("Kubernetes API at \(api.url); export KUBECONFIG=\(api.kubeconfig)") }
         lines += [
             "Proxies connect to \(started.mesh); metrics are at http://\(started.admin)/metrics.",
             "Start a workload: nullius run --namespace NAMESPACE --service-account NAME\(dataOption) -- PROGRAM",
@@ -89,7 +99,7 @@ struct StartReport {
     }
 
     private var json: JSONValue {
-        [
+        var members: JSONObject = [
             "trustDomain": .string(started.trustDomain.name),
             "pid": .int(getpid()),
             "data": .string(started.data.string),
@@ -122,5 +132,7 @@ struct StartReport {
             ),
             "problems": .array(started.problems.map(\.json)),
         ]
+        if let api { members["api"] = ["url": .string(api.url), "kubeconfig": .string(api.kubeconfig)] }
+        return .object(members)
     }
 }

@@ -1,3 +1,4 @@
+import APIServer
 import ArgumentParser
 import ControlPlane
 import Glibc
@@ -12,20 +13,25 @@ import SystemPackage
 import Telemetry
 import UnixSignals
 
-/// `nullius up DIR`: the control plane of this machine.
+/// `nullius up [DIR]`: the control plane of this machine, and its Kubernetes API.
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run the control plane of this machine, from a directory of manifests.",
+        abstract: "Run the control plane of this machine, and a Kubernetes API.",
         discussion: """
             Reads Kubernetes manifests and AccessPolicies from DIR and follows changes: what is written there is in \
-            force within a second. A manifest that breaks is reported, and its last good version stays in force.
+            force within a second. A manifest that breaks is reported, and its last good version stays in force. \
+            Without DIR no workload is declared.
+
+            Also serves a small Kubernetes API for kubectl and controllers, on an address of this machine. Its objects \
+            are kept with --data, and are not read by the mesh. docs/api-server.md says what is offered.
 
             Runs until it gets SIGINT or SIGTERM. Workloads that run meanwhile go on with what they know, and find the \
             next control plane that is started with the same --data.
 
             EXAMPLES
               nullius up Examples/shop
+              nullius up --kubeconfig-out kubeconfig
               nullius up manifests --trust-domain prod.example --jwks https://id.example=keys.json
 
             EXIT STATUS
@@ -36,7 +42,28 @@ struct UpCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "The directory of manifests.", completion: .directory)
-    var directory: String
+    var directory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the Kubernetes API is served; without it the port of the last run on 127.0.0.1, or any free one.",
+            valueName: "address:port"
+        ),
+        transform: { try SocketEndpoint(parsing: $0) }
+    )
+    var api: SocketEndpoint?
+
+    @Flag(name: .customLong("no-api"), help: "Serve no Kubernetes API.")
+    var withoutAPI = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where an administrator's kubeconfig is written; without it to api/kubeconfig in --data.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var kubeconfigOut: String?
 
     @Option(
         help: ArgumentHelp("The trust domain of all identities.", valueName: "name"),
@@ -118,6 +145,12 @@ struct UpCommand: AsyncParsableCommand {
     var output: OutputFormat = .text
 
     func validate() throws {
+        guard !withoutAPI || api == nil && kubeconfigOut == nil else {
+            throw ValidationError("--no-api excludes --api and --kubeconfig-out")
+        }
+        guard !withoutAPI || directory != nil else {
+            throw ValidationError("without DIR and with --no-api there is nothing to run")
+        }
         guard (caCert == nil) == (caKey == nil) else {
             throw ValidationError("--ca-cert and --ca-key belong together")
         }
@@ -134,12 +167,20 @@ struct UpCommand: AsyncParsableCommand {
         let logger = Logger(label: "control-plane") { [logLevel] label in
             JSONLogHandler(label: label, format: format, level: logLevel)
         }
-        let controlPlane = ControlPlane(configuration, logger: logger) { [output] started in
-            CommandOutput(text: StartReport(started).text(output), status: .yes).print()
+        let reporter = StartReporter(output, waitsForAPI: !withoutAPI)
+        let controlPlane = ControlPlane(configuration, logger: logger) { reporter.started($0) }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: controlPlane)]
+        if !withoutAPI {
+            let configuration = apiConfiguration
+            let path = configuration.kubeconfig?.string ?? ""
+            let api = EmbeddedAPI(configuration, logger: logger) { started in
+                reporter.started(StartReport.API(url: started.url, kubeconfig: path))
+            }
+            services.append(.init(service: api))
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: controlPlane)],
+                services: services,
                 gracefulShutdownSignals: [.sigint, .sigterm],
                 logger: logger
             )
@@ -152,11 +193,21 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
+    private var dataDirectory: FilePath { data.map { FilePath($0) } ?? DataDirectory.standard() }
+
+    private var apiConfiguration: EmbeddedAPIConfiguration {
+        let directory = dataDirectory.appending("api")
+        var configuration = EmbeddedAPIConfiguration(directory: directory)
+        configuration.kubeconfig = kubeconfigOut.map { FilePath($0) } ?? directory.appending("kubeconfig")
+        if let api {
+            configuration.host = api.address.description
+            configuration.port = Int(api.port.number)
+        }
+        return configuration
+    }
+
     private var configuration: ControlPlaneConfiguration {
-        var configuration = ControlPlaneConfiguration(
-            manifests: directory,
-            data: data.map { FilePath($0) } ?? DataDirectory.standard()
-        )
+        var configuration = ControlPlaneConfiguration(manifests: directory, data: dataDirectory)
         configuration.trustDomain = trustDomain
         configuration.leafLifetime = svidTTL
         configuration.authorityLifetime = caTTL
@@ -181,6 +232,7 @@ struct UpCommand: AsyncParsableCommand {
         switch error {
         case let error as ControlPlaneError: error.description
         case let error as StorageError: error.description
+        case let error as EmbeddedAPIError: error.description
         default: "the control plane cannot run: \(error)"
         }
     }

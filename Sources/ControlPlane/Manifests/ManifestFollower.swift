@@ -26,17 +26,18 @@ struct ManifestProblem: Hashable, Sendable {
 struct ManifestFollower {
     static let interval = Duration.milliseconds(100)
 
-    let path: String
+    /// `nil` for nothing to follow.
+    let path: String?
     let published: Watch<ManifestState>
     private let logger: Logger
     private let metrics: ControlPlaneMetrics
     private var manifests: LastGoodManifests
     private var counter: RevisionCounter
-    private var signature: DirectorySignature
+    private var signature: DirectorySignature?
 
     /// Reads the manifests for the first time.
     init(
-        path: String,
+        path: String?,
         trustDomain: TrustDomain,
         counter: RevisionCounter,
         metrics: ControlPlaneMetrics,
@@ -47,8 +48,8 @@ struct ManifestFollower {
         self.metrics = metrics
         self.counter = counter
         manifests = LastGoodManifests(trustDomain: trustDomain)
-        signature = DirectorySignature(of: path)
-        let outcome = manifests.take(ManifestDirectory.read(path))
+        signature = path.map { DirectorySignature(of: $0) }
+        let outcome = manifests.take(path.map { ManifestDirectory.read($0) } ?? ManifestReading())
         let state = Self.state(outcome, revision: self.counter.advance())
         published = Watch(state)
         report(state, before: [])
@@ -57,17 +58,18 @@ struct ManifestFollower {
     /// Runs until cancelled.
     @concurrent
     mutating func run() async {
+        guard let path else { return }
         var seen = signature
         while (try? await Task.sleep(for: Self.interval)) != nil {
             let now = DirectorySignature(of: path)
             defer { seen = now }
             guard now != signature, now == seen else { continue }
             signature = now
-            read()
+            read(path)
         }
     }
 
-    private mutating func read() {
+    private mutating func read(_ path: String) {
         metrics.manifestReloads.increment()
         let before = published.value
         let outcome = manifests.take(ManifestDirectory.read(path))
@@ -121,7 +123,7 @@ struct ManifestFollower {
                 "\(problem.diagnostic.message)",
                 metadata: [
                     "code": "\(problem.diagnostic.code)",
-                    "at": "\(problem.diagnostic.location?.description ?? path)",
+                    "at": "\(problem.diagnostic.location?.description ?? path ?? "")",
                     "last_good_in_force": "\(problem.hasStandIn)",
                 ]
             )

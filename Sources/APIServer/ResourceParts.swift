@@ -33,9 +33,8 @@ private struct NoResources: RequestResponder {
 }
 
 extension ObjectStore: BoundObjects {
-    func object(_ key: ObjectKey) async throws -> UnstructuredObject? {
-        let found: StoredObject? = try await object(key)
-        return found?.object
+    func boundObject(_ key: ObjectKey) async throws -> UnstructuredObject? {
+        try await object(key)?.object
     }
 }
 

@@ -24,7 +24,7 @@ enum TokenRefusal: Error, Equatable, Sendable {
 /// Looks up what tokens are bound to.
 protocol BoundObjects: Sendable {
     /// `nil` when there is no such object; throws when that is not known.
-    func object(_ key: ObjectKey) async throws -> UnstructuredObject?
+    func boundObject(_ key: ObjectKey) async throws -> UnstructuredObject?
 }
 
 /// Signs and verifies the tokens of service accounts.
@@ -131,7 +131,9 @@ struct ServiceAccountTokens: Sendable {
         let resource = GroupResource(group: "", resource: plural)
         let found: UnstructuredObject?
         do {
-            found = try await objects.object(ObjectKey(resource: resource, namespace: namespace, name: name))
+            found = try await objects.boundObject(
+                ObjectKey(resource: resource, namespace: namespace, name: name)
+            )
         } catch {
             throw .unavailable
         }

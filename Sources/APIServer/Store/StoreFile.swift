@@ -12,6 +12,7 @@ final class StoreFile: Sendable {
     let path: FilePath
     private let lock: Mutex<DirectoryLock?>
     private let pool: DatabasePool
+    private let options: StoreOptions
 
     /// What the file held when it was opened.
     let newest: UInt64
@@ -26,8 +27,12 @@ final class StoreFile: Sendable {
             throw .storage(error)
         }
         let path = path
+        self.options = options
         do {
             try Self.create(path)
+            if let damage = try WriteAheadLog.damage(in: FilePath("\(path)-wal")) {
+                throw StoreError.corrupt(path, damage)
+            }
             let pool = try DatabasePool(path: path.string, configuration: Self.configuration(options))
             self.pool = pool
             (newest, compacted) = try pool.writeWithoutTransaction { db in
@@ -46,11 +51,20 @@ final class StoreFile: Sendable {
     }
 
     /// Runs a write in a transaction that is on the disk when this returns; all of it happened, or nothing.
+    ///
+    /// - Parameters:
+    ///   - isDeletion: May go a little over the file's limit, so that a full store can be emptied.
+    ///   - body: What to write.
+    /// - Returns: What the body returned.
+    /// - Throws: What it threw, or kept the transaction from the disk.
     func write<Value: Sendable>(
+        isDeletion: Bool = false,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
             return try await pool.writeWithoutTransaction { db in
+                if isDeletion { try Self.limit(db, self.options.fileBytes, reserve: 32) }
+                defer { if isDeletion { try? Self.limit(db, self.options.fileBytes, reserve: 0) } }
                 var result: Value?
                 try db.inTransaction(.immediate) {
                     result = try body(db)
@@ -119,10 +133,7 @@ extension StoreFile {
         guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
             try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
         else { throw StoreError.failed(path, "SQLite does not flush each commit here") }
-        if let limit = options.fileBytes {
-            let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
-            try db.execute(sql: "PRAGMA max_page_count = \(max(1, limit / pageSize))")
-        }
+        try limit(db, options.fileBytes, reserve: 0)
         try StoreSchema.prepare(db, path)
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
@@ -133,6 +144,13 @@ extension StoreFile {
             throw StoreError.corrupt(path, "its newest change is older than the end of its history")
         }
         return (newest, compacted)
+    }
+
+    /// Bounds the file, in bytes and some more pages.
+    private static func limit(_ db: Database, _ bytes: Int?, reserve: Int) throws {
+        guard let bytes else { return }
+        let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+        try db.execute(sql: "PRAGMA max_page_count = \(max(1, bytes / pageSize + reserve))")
     }
 
     /// The revision of the last change; 1 when there was none, since 0 has a meaning of its own in the API.

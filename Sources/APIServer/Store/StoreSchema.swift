@@ -5,7 +5,7 @@ import SystemPackage
 ///
 /// | Table | A row is | Changes |
 /// |---|---|---|
-/// | `versions` | one change: an object's text at a revision, or its last text when it was deleted | appended, and removed by compaction |
+/// | `versions` | one change: an object's text at a revision, or that it was deleted | appended, and removed by compaction |
 /// | `live` | an object that exists, and the revision of its version | with each change |
 /// | `compaction` | the revision up to which superseded versions are removed | by compaction |
 ///

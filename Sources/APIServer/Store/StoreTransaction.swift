@@ -76,9 +76,6 @@ struct StoreTransaction {
             )
             return Version(stored, previous: before, isDeletion: false, stamp: text.head.count)
         }
-        guard let previous else { return nil }
-        let text = StampedText(text: previous.object.bytes, stamp: previous.stamp, revision: before)
-        let stored = StoredObject(key: write.key, revision: revision, bytes: text.text(at: revision))
-        return Version(stored, previous: before, isDeletion: true, stamp: previous.stamp)
+        return previous?.deletion(at: revision)
     }
 }

@@ -140,7 +140,9 @@ final class StoreWriter: Sendable {
         let writes = batch.map(\.write)
         let outcome: StoreTransaction.Outcome
         do {
-            outcome = try await file.write { db in try transaction.run(db, writes) }
+            outcome = try await file.write(isDeletion: writes.allSatisfy { $0.object == nil }) { db in
+                try transaction.run(db, writes)
+            }
         } catch {
             if case .full = error { throw error }
             // The flush may have failed after the commit, or the file is damaged: no further change is safe.

@@ -55,7 +55,29 @@ struct Version {
         self.stamp = stamp
     }
 
+    /// A version with its text; that of a deletion is the text of what was deleted.
     static func fetch(_ db: Database, revision: UInt64, _ file: FilePath) throws -> Version {
+        let version = try row(db, revision: revision, file)
+        guard version.isDeletion else { return version }
+        let last = try row(db, revision: version.previous, file)
+        guard !last.isDeletion, last.object.key == version.object.key else {
+            throw StoreError.corrupt(file, "revision \(revision) deletes what was not there")
+        }
+        return last.deletion(at: revision)
+    }
+
+    /// The same object's deletion.
+    func deletion(at revision: UInt64) -> Version {
+        let text = StampedText(text: object.bytes, stamp: stamp, revision: object.revision)
+        return Version(
+            StoredObject(key: object.key, revision: revision, bytes: text.text(at: revision)),
+            previous: object.revision,
+            isDeletion: true,
+            stamp: stamp
+        )
+    }
+
+    private static func row(_ db: Database, revision: UInt64, _ file: FilePath) throws -> Version {
         let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM versions WHERE revision = ?")
         // The row is the statement's own memory, and the cursor gives that up when it goes.
         let rows = try Row.fetchCursor(statement, arguments: [revision])
@@ -66,7 +88,9 @@ struct Version {
         return try Version(row, file)
     }
 
+    /// Writes the row; a deletion's has no text, since the version it names is there as long as it is.
     func insert(_ db: Database) throws {
+        let bytes = isDeletion ? [] : object.bytes
         let resource = object.key.resource.description
         let path = object.key.path
         let change = isDeletion ? 1 : 0
@@ -77,13 +101,13 @@ struct Version {
             path: path,
             change: change,
             stamp: stamp,
-            bytes: object.bytes
+            bytes: bytes
         )
         try db.cachedStatement(
             sql: "INSERT INTO versions (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         ).execute(
             arguments: [
-                object.revision, previous, resource, path, change, stamp, checksum, Data(object.bytes),
+                object.revision, previous, resource, path, change, stamp, checksum, Data(bytes),
             ]
         )
         let live =

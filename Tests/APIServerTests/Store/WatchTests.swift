@@ -162,7 +162,7 @@ extension ObjectStore {
         var events: [WatchEvent] = []
         var position = start
         while position < end {
-            let batch = try await watch.next(until: .now, limit: 3)
+            let batch = try await watch.next(until: .now, limit: 10)
             events += batch.events
             position = batch.revision
         }

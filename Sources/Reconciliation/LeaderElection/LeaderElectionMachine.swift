@@ -101,6 +101,13 @@ public struct LeaderElectionMachine: ~Copyable {
         public var transitions: Int
         /// Of the tenure that goes on; `nil` when one begins.
         public var acquireTime: String?
+
+        public init(holder: String, duration: Duration, transitions: Int, acquireTime: String?) {
+            self.holder = holder
+            self.duration = duration
+            self.transitions = transitions
+            self.acquireTime = acquireTime
+        }
     }
 
     private enum Request {

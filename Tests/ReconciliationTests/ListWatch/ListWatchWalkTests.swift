@@ -8,10 +8,10 @@ struct ListWatchWalkTests {
     func `what is told converges to the truth once the server behaves`(_ misbehaviour: Misbehaviour) throws {
         var lists = 0
         var repetitions = 0
-        for seed in UInt64(0)..<500 {
+        for seed in UInt64(0)..<400 {
             var walk = ListWatchWalk(seed: seed, misbehaviour: misbehaviour)
             try walk.start()
-            for _ in 0..<150 { try walk.step() }
+            for _ in 0..<100 { try walk.step() }
             walk.misbehaviour = .none
             var patience = 3000
             repeat {
@@ -28,15 +28,15 @@ struct ListWatchWalkTests {
             repetitions += walk.repetitions
         }
         // The walk went somewhere.
-        #expect(lists >= 500)
+        #expect(lists >= 400)
         if misbehaviour.duplicate > 0 { #expect(repetitions > 500) }
     }
 
     @Test func `without an expired version there is one list, whatever happens to watches`() throws {
-        for seed in UInt64(0)..<300 {
+        for seed in UInt64(0)..<200 {
             var walk = ListWatchWalk(seed: seed, misbehaviour: .withoutLoss)
             try walk.start()
-            for _ in 0..<200 { try walk.step() }
+            for _ in 0..<150 { try walk.step() }
             let lists = walk.completedLists
             #expect(lists <= 1, "seed \(seed)")
             guard lists <= 1 else { return }

@@ -104,7 +104,13 @@ public struct EmbeddedAPI: ServiceLifecycle.Service {
         }
         do {
             let tokens = try ServiceAccountTokens(key: key, objects: store, clock: configuration.clock)
-            let resources = try await ResourceParts(store, tokens, configuration, logger)
+            let resources = try await ResourceParts(
+                store,
+                tokens,
+                configuration,
+                authorities: authority.certificatePEM + "\n",
+                logger
+            )
             let address = ServerAddress(host: configuration.host)
             let handler = makeHandler(authority, tokens, store, audit, resources, address)
             let front = HTTPFront(handler: handler, limits: configuration.limits, logger: logger)

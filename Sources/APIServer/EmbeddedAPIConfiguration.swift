@@ -16,6 +16,10 @@ public struct EmbeddedAPIConfiguration: Sendable {
     public var store = StoreOptions()
     public var audit = AuditLimits()
     public var clock = WallClock.system
+    /// Where the addresses of Services come from; nobody routes them here.
+    ///
+    /// IPv4, and a power of two of at least four addresses.
+    public var serviceRange = "10.96.0.0/16"
 
     public init(directory: FilePath) {
         self.directory = directory
@@ -31,6 +35,8 @@ public enum EmbeddedAPIError: Error, Sendable {
     case address(String, reason: String)
     /// TLS could not be set up.
     case tls(String)
+    /// What every cluster holds could not be made.
+    case preparation(String)
 }
 
 extension EmbeddedAPIError: CustomStringConvertible {
@@ -41,6 +47,7 @@ extension EmbeddedAPIError: CustomStringConvertible {
         case .authority(let error): error.description
         case .address(let address, let reason): "cannot listen on \(address): \(reason)"
         case .tls(let reason): "TLS could not be set up: \(reason)"
+        case .preparation(let reason): "the API could not be prepared: \(reason)"
         }
     }
 }

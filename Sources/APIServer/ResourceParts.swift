@@ -2,6 +2,7 @@ import APIRegistry
 import JSONText
 import KubernetesModel
 import Logging
+import NetworkTypes
 import RBAC
 
 /// What stands behind the front: the service of resources, and what runs beside it.
@@ -9,27 +10,60 @@ struct ResourceParts: Sendable {
     let catalogue: @Sendable () -> ResourceCatalogue
     let rules: any AccessRules
     let responder: any RequestResponder
+    private let controllers: Controllers
+    private let webhooks: HTTPWebhookCaller
 
+    /// Prepares what must be there before the first request: definitions, namespaces, roles.
     init(
         _ store: ObjectStore,
         _ tokens: ServiceAccountTokens,
         _ configuration: EmbeddedAPIConfiguration,
+        authorities: String,
         _ logger: Logger
     ) async throws(EmbeddedAPIError) {
-        catalogue = { .builtIn }
-        rules = NoRules()
-        responder = NoResources()
+        guard let range = try? CIDR(parsing: configuration.serviceRange) else {
+            throw .preparation("\(configuration.serviceRange) is no range of addresses")
+        }
+        let served = CatalogueInForce()
+        let access = AccessInForce()
+        let limits = configuration.resourceLimits
+        webhooks = HTTPWebhookCaller(store: store, limits: limits)
+        let service = ResourceService(
+            ResourceService.Parts(
+                store: store,
+                catalogue: served,
+                access: access,
+                limits: limits,
+                tokens: tokens,
+                serviceRange: range,
+                now: configuration.clock.now
+            ),
+            admission: WebhookAdmission(store: store, catalogue: served, limits: limits, caller: webhooks)
+        )
+        controllers = Controllers(
+            service,
+            Bootstrap(endpoint: configuration.port.map { (configuration.host, $0) }),
+            authorities: authorities,
+            logger: logger
+        )
+        catalogue = { served.snapshot() }
+        rules = access
+        responder = service
+        do {
+            try await controllers.prepare()
+        } catch {
+            throw .preparation(error.message)
+        }
     }
 
-    func run() async {}
+    func run() async {
+        await controllers.run()
+        await webhooks.shutDown()
+    }
 }
 
-private struct NoRules: AccessRules {
-    let evaluator = AccessEvaluator(roles: [Role](), bindings: [RoleBinding]())
-}
-
-private struct NoResources: RequestResponder {
-    func respond(to request: APIRequest, info: RequestInfo) async -> APIResponse { APIResponse(.noSuchPath) }
+extension AccessInForce: AccessRules {
+    var evaluator: AccessEvaluator { snapshot() }
 }
 
 extension ObjectStore: BoundObjects {

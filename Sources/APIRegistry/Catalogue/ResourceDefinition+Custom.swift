@@ -38,9 +38,25 @@ extension ResourceDefinition {
                 isCustom: true,
                 selectableFields: (version["selectableFields"]?.array ?? []).compactMap { field in
                     field["jsonPath"]?.string.map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
-                }
+                },
+                isStorageVersion: version["storage"]?.bool == true,
+                scalePaths: scalePaths(version["subresources"]?["scale"])
             )
         }
+    }
+
+    private static func scalePaths(_ value: JSONValue?) -> ScalePaths? {
+        func path(_ name: String) -> [String]? {
+            value?[name]?.string.map { $0.split(separator: ".").map(String.init) }
+        }
+        guard let spec = path("specReplicasPath"), let status = path("statusReplicasPath"), !spec.isEmpty,
+            !status.isEmpty
+        else { return nil }
+        return ScalePaths(
+            specReplicas: spec,
+            statusReplicas: status,
+            labelSelector: path("labelSelectorPath")
+        )
     }
 
     private static func subresources(_ value: JSONValue?, of kind: GroupVersionKind) -> [Subresource] {

@@ -57,6 +57,20 @@ public struct ResourceDefinition: Sendable {
         }
     }
 
+    /// Where a user's kind keeps what `autoscaling/v1` Scale shows: paths without the first dot.
+    public struct ScalePaths: Hashable, Sendable {
+        public var specReplicas: [String]
+        public var statusReplicas: [String]
+        /// A selector as text; `nil` when the kind has none.
+        public var labelSelector: [String]?
+
+        public init(specReplicas: [String], statusReplicas: [String], labelSelector: [String]? = nil) {
+            self.specReplicas = specReplicas
+            self.statusReplicas = statusReplicas
+            self.labelSelector = labelSelector
+        }
+    }
+
     public var groupVersion: GroupVersion
     public var kind: String
     public var listKind: String
@@ -78,6 +92,10 @@ public struct ResourceDefinition: Sendable {
     public var selectableFields: [String]
     /// The resource under which objects are kept, where two groups serve the same objects (events).
     public var storage: GroupResource
+    /// Whether objects are kept in this version.
+    public var isStorageVersion: Bool
+    /// `nil` for built-in kinds, whose Scale is computed, and for those without one.
+    public var scalePaths: ScalePaths?
 
     public init(
         groupVersion: GroupVersion,
@@ -95,7 +113,9 @@ public struct ResourceDefinition: Sendable {
         isStored: Bool = true,
         isCustom: Bool = false,
         selectableFields: [String] = [],
-        storage: GroupResource? = nil
+        storage: GroupResource? = nil,
+        isStorageVersion: Bool = true,
+        scalePaths: ScalePaths? = nil
     ) {
         self.groupVersion = groupVersion
         self.kind = kind
@@ -113,6 +133,8 @@ public struct ResourceDefinition: Sendable {
         self.isCustom = isCustom
         self.selectableFields = selectableFields
         self.storage = storage ?? GroupResource(group: groupVersion.group, resource: plural)
+        self.isStorageVersion = isStorageVersion
+        self.scalePaths = scalePaths
     }
 
     public var groupResource: GroupResource { GroupResource(group: groupVersion.group, resource: plural) }

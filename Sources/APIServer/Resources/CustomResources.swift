@@ -1,0 +1,74 @@
+import APIRegistry
+import JSONText
+import KubernetesModel
+
+/// The kinds that CustomResourceDefinitions bring: what a write of a definition decides, and the catalogue it leads to.
+struct CustomResources: Sendable {
+    let store: ObjectStore
+    let catalogue: CatalogueInForce
+    let now: @Sendable () -> Timestamp
+    private let turns = SerialTurns()
+
+    static let resource = GroupResource(
+        group: "apiextensions.k8s.io",
+        resource: "customresourcedefinitions"
+    )
+
+    init(store: ObjectStore, catalogue: CatalogueInForce, now: @escaping @Sendable () -> Timestamp) {
+        self.store = store
+        self.catalogue = catalogue
+        self.now = now
+    }
+
+    /// Decides about the names of a definition that is about to be written, so that what it defines is served at once.
+    func prepare(_ object: inout UnstructuredObject, at place: ResourcePlace) throws(APIStatus) {
+        guard place.definition.storage == Self.resource, place.subresource.isEmpty else { return }
+        if object["spec", "conversion", "strategy"]?.string == "Webhook" {
+            var errors = FieldErrors()
+            errors.forbidden(
+                FieldPath("spec.conversion.strategy"),
+                "this API server converts between versions with strategy None only"
+            )
+            try errors.check(place.definition.groupVersionKind, name: object.name)
+        }
+        try CustomSchemas.check(object, kind: place.definition.groupVersionKind)
+        CustomResourceNames.decide(&object, catalogue: catalogue.snapshot(), now: now())
+    }
+
+    /// Puts what is stored into force, after a definition was written.
+    func written(at place: ResourcePlace) async throws(APIStatus) {
+        guard place.definition.storage == Self.resource else { return }
+        try await refresh()
+    }
+
+    /// Serves what the stored definitions say; also when the server starts.
+    func refresh() async throws(APIStatus) {
+        try await turns.take { () async throws(APIStatus) in
+            let stored = try await store.all(Self.resource)
+            catalogue.install(Self.catalogue(stored.map(\.object)))
+        }
+    }
+
+    /// What is served with these definitions.
+    ///
+    /// A group version that is built in stays as it is: nobody replaces what the server itself relies on.
+    static func catalogue(_ definitions: [UnstructuredObject]) -> ResourceCatalogue {
+        let builtIn = ResourceCatalogue.builtIn
+        let custom = definitions.filter(CustomResourceNames.isEstablished).flatMap { definition in
+            ResourceDefinition.custom(definition, schema: CustomSchemas.read)
+        }
+        return builtIn.adding(custom.filter { builtIn.definitions(in: $0.groupVersion).isEmpty })
+    }
+
+    /// Refuses new objects of a definition that is ending.
+    func admitCreate(at place: ResourcePlace) async throws(APIStatus) {
+        guard place.definition.isCustom else { return }
+        let name = place.resource.description
+        let key = ObjectKey(resource: Self.resource, namespace: "", name: name)
+        let definition = try await store.find(key)?.object
+        guard definition?.isBeingDeleted ?? true else { return }
+        var status = APIStatus.methodNotSupported(place.resource, verb: "create")
+        status.message = "create not allowed while custom resource definition is terminating"
+        throw status
+    }
+}

@@ -1,0 +1,97 @@
+import APIRegistry
+import JSONText
+import KubernetesModel
+import RBAC
+
+/// Nobody hands out rights that they do not have: asked at each write of a role or a binding.
+struct EscalationAdmission: Sendable {
+    let access: AccessEvaluator
+
+    init(_ access: AccessEvaluator) {
+        self.access = access
+    }
+
+    func check(
+        _ object: UnstructuredObject,
+        old: UnstructuredObject?,
+        at place: ResourcePlace,
+        by user: UserInfo
+    ) throws(APIStatus) {
+        guard place.definition.groupVersion == RBACObject.groupVersion,
+            !user.groups.contains(AccessEvaluator.superusers)
+        else { return }
+        // What grants nothing new needs nobody's leave.
+        let granting = ["rules", "aggregationRule", "roleRef", "subjects"]
+        if let old, granting.allSatisfy({ object[$0] == old[$0] }) { return }
+        let read: RBACObject?
+        do {
+            read = try RBACObject(object)
+        } catch {
+            throw .badRequest("\(place.definition.kind) \(error)")
+        }
+        do {
+            switch read {
+            case .role(let role)?:
+                if role.aggregates != nil { try checkAggregation(user, place) }
+                try access.mayWrite(role, by: user)
+            case .binding(let binding)?: try access.mayWrite(binding, by: user)
+            case nil: return
+            }
+        } catch let error as AccessEvaluator.EscalationError {
+            throw refusal(error, place, user)
+        } catch let status as APIStatus {
+            throw status
+        } catch {
+            throw .internalError("\(error)")
+        }
+    }
+
+    /// What an aggregating role will grant cannot be known: only whoever may do everything may write one.
+    private func checkAggregation(_ user: UserInfo, _ place: ResourcePlace) throws(APIStatus) {
+        let everything = Role(
+            name: "everything",
+            rules: [
+                PolicyRule(verbs: ["*"], groups: ["*"], resources: ["*"]),
+                PolicyRule(verbs: ["*"], paths: ["*"]),
+            ]
+        )
+        do {
+            try access.mayWrite(everything, by: user)
+        } catch {
+            throw .forbidden(
+                place.resource,
+                name: place.name,
+                "must have cluster-admin privileges to use the aggregationRule"
+            )
+        }
+    }
+
+    private func refusal(
+        _ error: AccessEvaluator.EscalationError,
+        _ place: ResourcePlace,
+        _ user: UserInfo
+    ) -> APIStatus {
+        switch error {
+        case .unknownRole(let role):
+            let plural = role.kind == .role ? "roles" : "clusterroles"
+            return .notFound(
+                GroupResource(group: "rbac.authorization.k8s.io", resource: plural),
+                name: role.name
+            )
+        case .lacks(let rules):
+            let groups = user.groups.map { "\"\($0)\"" }.joined(separator: " ")
+            let list = rules.prefix(100).map(\.description).joined(separator: "\n")
+            return .forbidden(
+                place.resource,
+                name: place.name,
+                "user \"\(user.name)\" (groups=[\(groups)]) is attempting to grant RBAC permissions not currently held:\n\(list)"
+            )
+        case .tooManyRights(let limit):
+            return .forbidden(
+                place.resource,
+                name: place.name,
+                "the rules stand for more than \(limit) single rights, which are not compared"
+            )
+        }
+    }
+}

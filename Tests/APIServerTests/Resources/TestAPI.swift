@@ -22,21 +22,24 @@ final class TestAPI: Sendable {
 
     static let admin = UserInfo(name: "admin", groups: ["system:masters", "system:authenticated"])
 
-    init(admission: any Admission = NoAdmission(), limits: APIServerLimits = APIServerLimits()) async throws {
+    /// The admission is made of the store and the catalogue that the test is about.
+    init(
+        _ admission: (ObjectStore, CatalogueInForce) -> any Admission = { _, _ in NoAdmission() }
+    ) async throws {
         directory = try TemporaryDirectory()
         store = try await ObjectStore.open(at: FilePath(directory.path).appending("store"))
         let clock = TestClock()
         self.clock = clock
+        let catalogue = CatalogueInForce()
         let parts = ResourceService.Parts(
             store: store,
-            catalogue: CatalogueInForce(),
+            catalogue: catalogue,
             access: AccessInForce(),
-            limits: limits,
             tokens: TestTokens(),
             serviceRange: try CIDR(parsing: "10.96.0.0/16"),
             now: { clock.now }
         )
-        service = ResourceService(parts, admission: admission)
+        service = ResourceService(parts, admission: admission(store, catalogue))
         controllers = Controllers(service, Bootstrap(), authorities: "CA", logger: Logger(label: "test"))
         try await controllers.prepare()
         try await create(

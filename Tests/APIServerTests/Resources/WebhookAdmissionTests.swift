@@ -1,0 +1,95 @@
+import APIRegistry
+import JSONText
+import KubernetesModel
+import Synchronization
+import Testing
+
+@testable import APIServer
+
+/// A webhook that answers as it is told, and remembers what it was asked.
+final class ScriptedWebhooks: WebhookCaller {
+    private let answers: @Sendable (String, JSONValue) -> JSONValue?
+    private let asked = Mutex<[String]>([])
+
+    init(_ answers: @escaping @Sendable (_ name: String, _ request: JSONValue) -> JSONValue?) {
+        self.answers = answers
+    }
+
+    var calls: [String] { asked.withLock { $0 } }
+
+    func call(_ webhook: AdmissionWebhook, _ question: JSONValue) async throws(WebhookFailure) -> JSONValue {
+        asked.withLock { $0.append(webhook.name) }
+        let request = question["request"] ?? .null
+        guard var response = answers(webhook.name, request)?.object else {
+            throw WebhookFailure(message: "no answer")
+        }
+        response["uid"] = request["uid"]
+        return [
+            "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": .object(response),
+        ]
+    }
+}
+
+@Suite("Webhooks and writes")
+struct WebhookAdmissionTests {
+    private static let maps = "/api/v1/namespaces/default/configmaps"
+    private static let group = "/apis/admissionregistration.k8s.io/v1"
+
+    private func api(_ caller: ScriptedWebhooks) async throws -> TestAPI {
+        try await TestAPI { store, catalogue in
+            WebhookAdmission(store: store, catalogue: catalogue, limits: APIServerLimits(), caller: caller)
+        }
+    }
+
+    private func webhook(_ name: String, _ more: String = "") -> String {
+        """
+        {"name": "\(name)", "clientConfig": {"url": "https://localhost/x"}, "sideEffects": "None",
+         "admissionReviewVersions": ["v1"], "rules": [{"operations": ["*"], "apiGroups": [""],
+         "apiVersions": ["v1"], "resources": ["configmaps"]}]\(more)}
+        """
+    }
+
+    @Test func `a webhook changes what is written, and its warnings reach the caller`() async throws {
+        // [{"op":"add","path":"/data","value":{"by":"webhook"}}]
+        let patch = "W3sib3AiOiJhZGQiLCJwYXRoIjoiL2RhdGEiLCJ2YWx1ZSI6eyJieSI6IndlYmhvb2sifX1d"
+        let caller = ScriptedWebhooks { _, _ in
+            ["allowed": true, "patchType": "JSONPatch", "patch": .string(patch), "warnings": ["careful"]]
+        }
+        let api = try await api(caller)
+        try await api.create(
+            "\(Self.group)/mutatingwebhookconfigurations",
+            "{\"metadata\": {\"name\": \"m\"}, \"webhooks\": [\(webhook("a.example.com"))]}"
+        )
+        let answer = try await api.send("POST", Self.maps, "{\"metadata\": {\"name\": \"a\"}}")
+        #expect(answer.value["data"] == ["by": "webhook"])
+        #expect(answer.warnings == ["careful"])
+    }
+
+    @Test func `a webhook refuses, and only its policy lets a failure pass`() async throws {
+        let caller = ScriptedWebhooks { name, request in
+            if name.hasPrefix("down") { return nil }
+            return ["allowed": .bool(request["name"] != "bad"), "status": ["message": "not that one"]]
+        }
+        let api = try await api(caller)
+        let configurations = "\(Self.group)/validatingwebhookconfigurations"
+        let ignoring = webhook("down.example.com", ", \"failurePolicy\": \"Ignore\"")
+        try await api.create(
+            configurations,
+            "{\"metadata\": {\"name\": \"v\"}, \"webhooks\": [\(webhook("a.example.com")), \(ignoring)]}"
+        )
+        let good = try await api.send("POST", Self.maps, "{\"metadata\": {\"name\": \"good\"}}")
+        let bad = try await api.send("POST", Self.maps, "{\"metadata\": {\"name\": \"bad\"}}")
+        try await api.create(
+            configurations,
+            "{\"metadata\": {\"name\": \"w\"}, \"webhooks\": [\(webhook("down2.example.com"))]}"
+        )
+        let failing = try await api.send("POST", Self.maps, "{\"metadata\": {\"name\": \"good2\"}}")
+        #expect(good.code == 201)
+        #expect(bad.message == "admission webhook \"a.example.com\" denied the request: not that one")
+        #expect(failing.code == 500)
+        #expect(
+            failing.message
+                == "Internal error occurred: failed calling webhook \"down2.example.com\": no answer"
+        )
+    }
+}

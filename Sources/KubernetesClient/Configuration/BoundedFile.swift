@@ -78,16 +78,19 @@ final class FileBacked<Value: Sendable>: Sendable {
     private let paths: [String]
     private let longest = Duration.seconds(60)
     private let now: @Sendable () -> Moment
+    private let isSame: @Sendable (Value, Value) -> Bool
     private let make: @Sendable () throws(ClientError) -> Value
     private let state = Mutex(State())
 
     init(
         _ paths: [String],
         now: @escaping @Sendable () -> Moment = { .now },
+        isSame: @escaping @Sendable (Value, Value) -> Bool,
         make: @escaping @Sendable () throws(ClientError) -> Value
     ) {
         self.paths = paths
         self.now = now
+        self.isSame = isSame
         self.make = make
     }
 
@@ -103,12 +106,14 @@ final class FileBacked<Value: Sendable>: Sendable {
             }
             do throws(ClientError) {
                 let value = try make()
-                state.value = value
-                state.serial &+= 1
+                if !(state.value.map { isSame($0, value) } ?? false) {
+                    state.value = value
+                    state.serial &+= 1
+                }
                 // Of before the reading: what changes meanwhile is seen the next time.
                 state.stamps = stamps
                 state.made = time
-                return (value, state.serial)
+                return (state.value ?? value, state.serial)
             } catch {
                 guard let value = state.value else { throw error }
                 return (value, state.serial)

@@ -14,6 +14,10 @@ public struct ClientConfiguration: Sendable {
         case file(String)
         /// Nobody is asked for proof: whoever stands between reads and changes everything.
         case anyone
+
+        var asksForProof: Bool {
+            if case .anyone = self { false } else { true }
+        }
     }
 
     /// A way to the server through somebody else.
@@ -44,7 +48,7 @@ public struct ClientConfiguration: Sendable {
     public var tlsServerName: String?
     public var proxy: Proxy?
     public var credentials: any CredentialSource
-    public var impersonation: Impersonation?
+    public var impersonation: ImpersonatedUser?
     /// For objects that name none.
     public var namespace: String
     public var userAgent: String
@@ -90,7 +94,7 @@ public struct ClientLimits: Hashable, Sendable {
 }
 
 /// Who a request shall be for, if the caller may (`Impersonate-User` and the like).
-public struct Impersonation: Hashable, Sendable {
+public struct ImpersonatedUser: Hashable, Sendable {
     public var user: String
     public var uid: String
     public var groups: [String]

@@ -241,6 +241,13 @@ extension HTTPClient.Configuration {
         // A refused connection, or a certificate that is not believed, is told at once; callers back off.
         connectionPool.retryConnectionEstablishment = false
         let server = configuration.server
+        if let name = configuration.tlsServerName ?? (server.isAddress ? nil : server.host), server.isTLS,
+            configuration.trust.asksForProof
+        {
+            let identity = ServerIdentity(name: name)
+            http1_1ConnectionDebugInitializer = { identity.check($0) }
+            http2ConnectionDebugInitializer = { identity.check($0) }
+        }
         if let name = configuration.tlsServerName {
             guard !ServerAddress(host: name, port: 443).isAddress else {
                 throw .configuration("tls-server-name \(name) is an address; it can only be a name here")
@@ -269,7 +276,7 @@ extension HTTPClient.Configuration {
     }
 }
 
-extension Impersonation {
+extension ImpersonatedUser {
     func add(to headers: inout HTTPHeaders) throws(ClientError) {
         var all: [(String, String)] = [("Impersonate-User", user)]
         if !uid.isEmpty { all.append(("Impersonate-Uid", uid)) }

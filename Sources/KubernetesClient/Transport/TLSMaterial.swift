@@ -21,14 +21,14 @@ final class TLSMaterial: Sendable {
         verification = if case .anyone = trust { .none } else { .fullVerification }
         switch trust {
         case .system, .anyone:
-            self.trust = FileBacked([]) { .default }
+            self.trust = FileBacked([], isSame: ==) { .default }
         case .authorities(let pem):
             let roots = Result { () throws(ClientError) in
                 try Self.roots(pem, "the configured certificate authority")
             }
-            self.trust = FileBacked([]) { () throws(ClientError) in try roots.get() }
+            self.trust = FileBacked([], isSame: ==) { () throws(ClientError) in try roots.get() }
         case .file(let path):
-            self.trust = FileBacked([path]) { () throws(ClientError) in
+            self.trust = FileBacked([path], isSame: ==) { () throws(ClientError) in
                 try Self.roots(BoundedFile.read(path), path)
             }
         }

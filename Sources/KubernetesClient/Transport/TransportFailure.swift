@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import KubernetesModel
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import SystemPackage
@@ -9,6 +11,8 @@ enum TransportFailure {
     static func classify(_ error: any Error) -> (failure: ClientError, outcome: RetryDecision.Outcome) {
         switch error {
         case let error as ClientError:
+            // Only the reading of an answer makes one of these out of a lost connection.
+            if case .connection = error { return (error, .connectionLost) }
             return (error, .connectionRefused)
         case is CancellationError:
             return (.cancelled, .connectionRefused)
@@ -18,6 +22,14 @@ enum TransportFailure {
             let reasons = Set(error.connectionErrors.map { text(of: $0.error) }).sorted()
             let reason = reasons.isEmpty ? "the name has no address" : reasons.joined(separator: "; ")
             return (.connection("\(error.host):\(error.port): \(reason)"), .connectionRefused)
+        case let error as ServerIdentity.Mismatch:
+            let name = Spelling.quoted(error.name)
+            return (.connection("TLS: the server's certificate is not for \(name)"), .connectionRefused)
+        case let error as HTTPParserError:
+            guard error == .invalidEOFState else {
+                return (.malformed("it does not speak HTTP"), .connectionLost)
+            }
+            return (.connection("the connection broke off"), .connectionLost)
         case let error as NIOSSLError:
             if case .uncleanShutdown = error {
                 return (.connection("the connection broke off"), .connectionLost)

@@ -56,8 +56,8 @@ extension APIClient {
 
     /// Reads, changes and replaces an object, and begins again when somebody else was faster.
     ///
-    /// - Parameter change: Gets the object as it is, each time anew; `nil` to leave it so.
-    /// - Returns: The object as it is now.
+    /// What changes it gets the object as it is, each time anew, and answers `nil` to leave it so. What comes back is
+    /// the object as it is now.
     public func updateWithRetry(
         _ type: ResourceType,
         name: String,
@@ -83,7 +83,7 @@ extension APIClient {
 
     /// Deletes an object.
     ///
-    /// - Returns: The object, when it is still there and waits for its finalizers; else the server's Status.
+    /// What comes back is the object, when it is still there and waits for its finalizers; else the server's Status.
     @discardableResult
     public func delete(
         _ type: ResourceType,

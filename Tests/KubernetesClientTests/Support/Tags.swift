@@ -1,0 +1,6 @@
+import Testing
+
+extension Tag {
+    /// A seeded random walk.
+    @Tag static var walk: Self
+}

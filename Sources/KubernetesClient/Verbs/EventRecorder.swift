@@ -55,7 +55,7 @@ public actor EventRecorder {
         self.now = now
     }
 
-    /// Tells that something happened; what comes back is the event as the server keeps it.
+    /// Tells that something happened.
     ///
     /// - Parameters:
     ///   - reason: Why, in one word in UpperCamelCase.
@@ -63,6 +63,7 @@ public actor EventRecorder {
     ///   - note: For people; shortened to 1024 bytes.
     ///   - object: To what it happened. Events of a cluster's object are in `default`.
     ///   - severity: Whether a person should look.
+    /// - Returns: The event as the server keeps it; `nil` when it took none.
     @discardableResult
     public func record(
         _ reason: String,

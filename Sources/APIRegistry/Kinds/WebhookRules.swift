@@ -74,6 +74,10 @@ enum WebhookRules {
                 "the timeout value must be between 1 and 30 seconds"
             )
         }
+        // To ignore them would show a webhook what its owner wanted kept from it.
+        if !(webhook["matchConditions"]?.array ?? []).isEmpty {
+            errors.forbidden(path.child("matchConditions"), "this API server does not evaluate CEL")
+        }
         SelectorRules.validate(webhook["namespaceSelector"], path.child("namespaceSelector"), &errors)
         SelectorRules.validate(webhook["objectSelector"], path.child("objectSelector"), &errors)
         validate(versions: webhook["admissionReviewVersions"], path.child("admissionReviewVersions"), &errors)

@@ -161,6 +161,8 @@ final class HTTPWebhookCaller: WebhookCaller {
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
+        // A certificate that is wrong now is wrong a second later: say so, instead of trying until time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if !target.address.isEmpty { configuration.dnsOverride = [target.host: target.address] }
         let made = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         let (kept, dropped) = clients.withLock { clients -> (HTTPClient, [HTTPClient]) in

@@ -92,4 +92,16 @@ struct WebhookAdmissionTests {
                 == "Internal error occurred: failed calling webhook \"down2.example.com\": no answer"
         )
     }
+
+    @Test func `a configuration that needs CEL is refused`() async throws {
+        let api = try await TestAPI()
+        let conditions = ", \"matchConditions\": [{\"name\": \"x\", \"expression\": \"true\"}]"
+        let answer = try await api.send(
+            "POST",
+            "\(Self.group)/validatingwebhookconfigurations",
+            "{\"metadata\": {\"name\": \"v\"}, \"webhooks\": [\(webhook("a.example.com", conditions))]}"
+        )
+        #expect(answer.code == 422)
+        #expect(answer.message.contains("webhooks[0].matchConditions: Forbidden"))
+    }
 }

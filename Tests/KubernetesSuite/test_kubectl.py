@@ -180,7 +180,7 @@ def test_selectors(kubectl):
     assert "c" in names("-l", "!tier") and "a" not in names("-l", "!tier")
     assert "c" in names("-l", "tier notin (front,back)")
     assert names("--field-selector", "metadata.name=b") == ["b"]
-    assert "field label not supported" in kubectl.fails("get", "configmaps", "--field-selector", "spec.nope=1")
+    assert "is not a known field selector" in kubectl.fails("get", "configmaps", "--field-selector", "spec.nope=1")
 
 
 def test_patches_of_three_kinds(kubectl):

@@ -158,11 +158,12 @@ def test_a_validating_webhook_refuses_and_warns(core, namespace, webhook, regist
     assert "Warning: think again" in done.stderr
     webhook.decide = lambda request: (True, "", None, [])
     core.create_namespaced_config_map(namespace, config_map("c"))
+    # A refusal without a status is a 400, whatever was refused.
     webhook.decide = lambda request: (request["operation"] != "DELETE", "", None, [])
     core.patch_namespaced_config_map("c", namespace, {"data": {"a": "1"}})
     update = webhook.reviews[-1]
     assert update["operation"] == "UPDATE" and update["oldObject"]["metadata"]["name"] == "c"
-    refusal(403, core.delete_namespaced_config_map, "c", namespace)
+    refusal(400, core.delete_namespaced_config_map, "c", namespace)
 
 
 def test_selectors_of_a_webhook(core, namespace, webhook, register):

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSONText
 import KubernetesModel
+import Manifests
 import Secrets
 import Subprocess
 import SystemPackage

@@ -66,7 +66,8 @@ public struct ClientConfiguration: Sendable {
         self.trust = trust
         self.credentials = credentials
         self.namespace = namespace
-        userAgent = "nullius (linux)"
+        // What stands before the slash is the field manager of those who name none.
+        userAgent = "nullius/1 (linux)"
         limits = ClientLimits()
         warnings = []
     }

@@ -103,7 +103,11 @@ public struct EmbeddedAPI: ServiceLifecycle.Service {
             throw .store(error)
         }
         do {
-            let tokens = try ServiceAccountTokens(key: key, objects: store, clock: configuration.clock)
+            let tokens = try ServiceAccountTokens(
+                key: key,
+                objects: StoredBoundObjects(store: store),
+                clock: configuration.clock
+            )
             let resources = try await ResourceParts(
                 store,
                 tokens,
@@ -163,8 +167,7 @@ public struct EmbeddedAPI: ServiceLifecycle.Service {
                     objects: await StoredCounts.read(from: store, catalogue()),
                     revision: store.revision
                 )
-            },
-            openAPI: { path, catalogue in OpenAPIPaths.document(path, catalogue) }
+            }
         )
         return APIHandler(
             authenticator: Authenticator(

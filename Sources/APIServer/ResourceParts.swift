@@ -1,5 +1,4 @@
 import APIRegistry
-import JSONText
 import KubernetesModel
 import Logging
 import NetworkTypes
@@ -66,13 +65,11 @@ extension AccessInForce: AccessRules {
     var evaluator: AccessEvaluator { snapshot() }
 }
 
-extension ObjectStore: BoundObjects {
-    func boundObject(_ key: ObjectKey) async throws -> UnstructuredObject? {
-        try await object(key)?.object
-    }
-}
+/// Finds what tokens are bound to in the store.
+struct StoredBoundObjects: BoundObjects {
+    let store: ObjectStore
 
-/// The descriptions of types that clients may fetch.
-enum OpenAPIPaths {
-    static func document(_ path: String, _ catalogue: ResourceCatalogue) -> JSONValue? { nil }
+    func boundObject(_ key: ObjectKey) async throws -> UnstructuredObject? {
+        try await store.object(key)?.object
+    }
 }

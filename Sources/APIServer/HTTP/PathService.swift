@@ -10,8 +10,7 @@ struct PathService: Sendable {
     /// `127.0.0.1:6443`: where clients reach the server.
     var address: @Sendable () -> String
     var metrics: @Sendable () async -> String
-    /// The part of a path after `/openapi/v3`; `nil` for what is not described.
-    var openAPI: @Sendable (_ path: String, _ catalogue: ResourceCatalogue) -> JSONValue?
+    let openAPI = OpenAPIService()
 
     func respond(to request: APIRequest) async -> APIResponse {
         guard ["GET", "HEAD"].contains(request.method) else { return APIResponse(APIStatus.methodNotAllowed) }
@@ -30,13 +29,10 @@ struct PathService: Sendable {
             return APIResponse(contentType: "application/jwk-set+json", body: .bytes(keyDocument.bytes()))
         case "/.well-known/openid-configuration": return APIResponse(issuerDocument)
         case "/": return APIResponse(["paths": .strings(Self.paths + groupPaths)])
-        case "/openapi/v3":
-            return openAPI("", catalogue()).map { APIResponse($0) } ?? APIResponse(.noSuchPath)
         default: break
         }
-        if path.hasPrefix("/openapi/v3/") {
-            let rest = String(path.dropFirst("/openapi/v3/".count))
-            return openAPI(rest, catalogue()).map { APIResponse($0) } ?? APIResponse(.noSuchPath)
+        if path.hasPrefix("/openapi/") {
+            return openAPI.respond(to: path, request, catalogue()) ?? APIResponse(.noSuchPath)
         }
         return discovery(path.split(separator: "/"), accept: request.accept) ?? APIResponse(.noSuchPath)
     }

@@ -39,6 +39,7 @@ extension ObjectLifecycle {
     public func receive(_ object: inout UnstructuredObject, namespace: String) throws(APIStatus) {
         try receiveKind(&object)
         try receiveNamespace(&object, namespace)
+        receiveTimes(&object)
     }
 
     /// Makes a changed object agree with the path it was sent to, or refuses it.
@@ -61,7 +62,25 @@ extension ObjectLifecycle {
             )
         }
         try receiveNamespace(&object, namespace)
+        receiveTimes(&object)
     }
+
+    /// Times come in every spelling of RFC 3339; compared and stored is one.
+    private func receiveTimes(_ object: inout UnstructuredObject) {
+        if definition.isCustom {
+            guard var metadata = object["metadata"], let schema = Self.metadataSchema else { return }
+            schema.canonicalizeTimes(in: &metadata)
+            object["metadata"] = metadata
+        } else {
+            var value = object.json
+            definition.schema.canonicalizeTimes(in: &value)
+            object = UnstructuredObject(value) ?? object
+        }
+    }
+
+    private static let metadataSchema = BuiltInSchemas.shared.schema(
+        named: "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+    )
 
     private func receiveNamespace(_ object: inout UnstructuredObject, _ namespace: String) throws(APIStatus) {
         if object["metadata"]?.object == nil {

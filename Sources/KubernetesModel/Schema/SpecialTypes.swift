@@ -4,8 +4,8 @@ enum SpecialTypes {
 
     /// By their names in the OpenAPI document.
     static let byName: [String: Schema] = [
-        meta + "Time": scalar(.string, format: "date-time"),
-        meta + "MicroTime": scalar(.string, format: "date-time"),
+        meta + "Time": time,
+        meta + "MicroTime": microTime,
         meta + "FieldsV1": Schema(type: .object, isNullable: true, preservesUnknownFields: true),
         "io.k8s.apimachinery.pkg.runtime.RawExtension":
             Schema(type: .object, isNullable: true, preservesUnknownFields: true),
@@ -17,6 +17,9 @@ enum SpecialTypes {
         "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus":
             Schema(type: .object, isNullable: true),
     ]
+
+    static let time = scalar(.string, format: "date-time")
+    static let microTime = scalar(.string, format: "date-time")
 
     /// The name of a type for a code of the table; `nil` when the code is no special type's.
     static func name(_ code: Substring) -> String? {

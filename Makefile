@@ -19,6 +19,7 @@ demo: bootstrap build ## a shop of four services in the mesh, told as a story; K
 test: bootstrap ## build and run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+	env -u KUBECONFIG $(PYTHON) -m pytest -q -rs Tests/KubernetesSuite Tests/EmbeddedSuite
 
 suite: bootstrap ## clients we did not write against the API server of KUBECONFIG, or the embedded one
 	$(if $(KUBECONFIG),,$(SWIFT) build --product nullius)

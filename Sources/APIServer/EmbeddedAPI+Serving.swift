@@ -48,8 +48,8 @@ extension EmbeddedAPI {
         let channel = APIChannel(
             limits: configuration.limits,
             certificate: parts.certificate,
-            respond: { [front = parts.front] request, writer, _, client in
-                try await front.respond(to: request, writer, client)
+            respond: { [front = parts.front] request, writer, channel, client in
+                try await front.respond(to: request, writer, on: channel, client)
             }
         )
         return Server(

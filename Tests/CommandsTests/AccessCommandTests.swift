@@ -34,22 +34,22 @@ struct AccessCommandTests {
           subjects: [{kind: User, name: eve}]
         """
 
-    static func whoCan(_ arguments: String, _ text: String = manifests) throws -> CommandOutput {
+    static func whoCan(_ arguments: String, _ text: String = manifests) async throws -> CommandOutput {
         let directory = try TemporaryDirectory()
         try writeFile(text.utf8, to: "\(directory.path)/rbac.yaml")
         let words = arguments.split(separator: " ").map(String.init) + ["-f", directory.path]
-        return try WhoCanCommand.parse(words).answer()
+        return try await WhoCanCommand.parse(words).answer()
     }
 
-    static func canI(_ arguments: String) throws -> CommandOutput {
+    static func canI(_ arguments: String) async throws -> CommandOutput {
         let directory = try TemporaryDirectory()
         try writeFile(manifests.utf8, to: "\(directory.path)/rbac.yaml")
         let words = arguments.split(separator: " ").map(String.init) + ["-f", directory.path]
-        return try CanICommand.parse(words).answer()
+        return try await CanICommand.parse(words).answer()
     }
 
-    @Test func `a short name is understood, and the way to the rule is told`() throws {
-        let output = try Self.whoCan("get deploy/web -n shop")
+    @Test func `a short name is understood, and the way to the rule is told`() async throws {
+        let output = try await Self.whoCan("get deploy/web -n shop")
         #expect(
             output.text == """
                 Can get deployments.apps web in shop:
@@ -75,25 +75,39 @@ struct AccessCommandTests {
             ("get deploy --service-account shop", .trouble),
         ]
     )
-    func canI(_ arguments: String, _ status: CommandStatus) throws {
-        let output = try Self.canI(arguments)
+    func canI(_ arguments: String, _ status: CommandStatus) async throws {
+        let output = try await Self.canI(arguments)
         #expect(output.status == status)
     }
 
-    @Test func `a role that cannot be read in full leaves no answer`() throws {
+    @Test func `a role that cannot be read in full leaves no answer`() async throws {
         let broken = """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
             metadata: {name: r, namespace: shop}
             rules: [{verbs: get}]
             """
-        let output = try Self.whoCan("get pods", broken)
+        let output = try await Self.whoCan("get pods", broken)
         #expect(output.status == .trouble)
         #expect(output.notes.contains("rbac.yaml:1:1"))
         #expect(output.notes.contains("rules[0].verbs is no list"))
     }
 
-    @Test func `no manifests, no answer`() {
-        #expect(throws: (any Error).self) { try WhoCanCommand.parse(["get", "pods"]) }
+    @Test func `a role that every cluster has need not be defined`() async throws {
+        let binding = """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: ann, namespace: shop}
+            roleRef: {kind: ClusterRole, name: edit}
+            subjects: [{kind: User, name: ann}]
+            """
+        let output = try await Self.whoCan("get secrets -n shop", binding)
+        #expect(output.status == .yes)
+        #expect(output.text.contains("aggregated from ClusterRole system:aggregate-to-edit"))
+        #expect(output.notes == "")
+    }
+
+    @Test func `manifests do not say who asks`() {
+        #expect(throws: (any Error).self) { try CanICommand.parse(["get", "pods", "-f", "manifests"]) }
     }
 }

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import KILLS
+from embedded import KILLS
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 

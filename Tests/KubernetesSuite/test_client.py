@@ -10,7 +10,7 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.leaderelection import electionconfig, leaderelection
 from kubernetes.leaderelection.resourcelock.configmaplock import ConfigMapLock
 
-from conftest import config_map, deployment, eventually, pod, unique
+from cluster import config_map, deployment, eventually, pod, unique
 
 
 def refusal(code, call, *arguments, **named):

@@ -6,7 +6,7 @@ import signal
 
 import yaml
 
-from conftest import config_map, deployment, eventually, pod
+from cluster import config_map, deployment, eventually, pod
 
 
 def test_api_resources_lists_names_short_names_and_verbs(admin):
@@ -432,7 +432,7 @@ def test_jobs_and_cronjobs(kubectl):
 
 
 def test_namespace_is_emptied_and_goes(admin, core, controllers):
-    from conftest import unique
+    from cluster import unique
 
     name = unique("gone")
     admin("create", "namespace", name)

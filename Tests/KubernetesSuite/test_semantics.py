@@ -8,7 +8,7 @@ import pytest
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from conftest import config_map, deployment, eventually, pod, unique
+from cluster import config_map, deployment, eventually, pod, unique
 from test_client import refusal
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from conftest import config_map, eventually, unique
+from cluster import config_map, eventually, unique
 from test_client import refusal
 
 

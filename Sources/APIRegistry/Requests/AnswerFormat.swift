@@ -72,7 +72,9 @@ public struct AnswerFormat: Hashable, Sendable {
                     value = String(value.dropFirst().dropLast())
                 }
                 if name == "q" {
-                    clause.quality = Double(value).map { Int(min(max($0, 0), 1) * 1000) } ?? 0
+                    // "nan" is a Double, and no Int.
+                    let quality = Double(value).flatMap { $0.isFinite ? $0 : nil } ?? 0
+                    clause.quality = Int(min(max(quality, 0), 1) * 1000)
                 } else {
                     clause.parameters.append((name, value))
                 }

@@ -214,7 +214,8 @@ struct APIHandler: Sendable {
 
     private func dispatch(_ request: APIRequest, _ info: RequestInfo) async -> APIResponse {
         guard let resource = info.resource else { return await paths.respond(to: request) }
-        if let kind = ReviewService.Kind(resource), request.method == "POST" {
+        // By the verb, which is what was authorized: a POST below /watch/ is none.
+        if let kind = ReviewService.Kind(resource), resource.verb == "create" {
             return await reviews.respond(to: request, kind, namespace: resource.namespace)
         }
         return await resources.respond(to: request, info: info)

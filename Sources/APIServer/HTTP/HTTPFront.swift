@@ -24,6 +24,7 @@ struct HTTPFront: Sendable {
     func respond(
         to request: Request,
         _ writer: consuming ResponseWriter,
+        on channel: any Channel,
         _ client: ClientConnection
     ) async throws {
         let incoming: IncomingRequest
@@ -49,7 +50,7 @@ struct HTTPFront: Sendable {
         defer { withExtendedLifetime(answer.place) {} }
         switch answer.response.body {
         case .bytes: try await write(answer.response, to: request, writer)
-        case .stream(let chunks): try await stream(chunks, answer, to: request, writer)
+        case .stream(let chunks): try await stream(chunks, answer, on: channel, writer)
         }
         // Whoever was refused before the body was read may be about to send a large one.
         guard wasRead.withLock({ $0 }) else { throw Unread() }
@@ -123,44 +124,43 @@ struct HTTPFront: Sendable {
     private func stream(
         _ chunks: any AsyncSequence<ByteBuffer, any Error> & Sendable,
         _ answer: Answer,
-        to request: Request,
+        on channel: any Channel,
         _ writer: consuming ResponseWriter
     ) async throws {
         let handler = handler
         let limits = limits
-        let body = try await writer.writeHead(head(answer.response))
         let hasLeft = Mutex(false)
         let (left, leave) = AsyncStream<Void>.makeStream()
+        let departure = DepartureHandler {
+            hasLeft.withLock { $0 = true }
+            leave.finish()
+        }
         do {
-            try await request.body.consumeWithInboundCloseHandler { _ in
-                let progress = WriteProgress()
-                // One task writes; the others only wait for a reason to stop it.
-                nonisolated(unsafe) var body = body
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        do {
-                            for try await chunk in chunks {
-                                progress.begin()
-                                try await body.write(chunk)
-                                progress.end()
-                            }
-                        } catch {
-                            // The store closed, or the connection did: either way the watch is over.
+            try await channel.pipeline.addHandler(departure, position: .first).get()
+            let progress = WriteProgress()
+            // One task writes; the others only wait for a reason to stop it.
+            nonisolated(unsafe) var body = try await writer.writeHead(head(answer.response))
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        for try await chunk in chunks {
+                            progress.begin()
+                            try await body.write(chunk)
+                            progress.end()
                         }
+                    } catch {
+                        // The store closed, or the connection did: either way the watch is over.
                     }
-                    group.addTask { try? await gracefulShutdown() }
-                    group.addTask { for await _ in left {} }
-                    group.addTask { await progress.waitForStall(limits.stalledWatch) }
-                    await group.next()
-                    group.cancelAll()
                 }
-                let isOver = hasLeft.withLock { $0 } || progress.isWriting
-                if isOver { throw Unread() }
-                try await body.finish(nil)
-            } onInboundClosed: {
-                hasLeft.withLock { $0 = true }
-                leave.finish()
+                group.addTask { try? await gracefulShutdown() }
+                group.addTask { for await _ in left {} }
+                group.addTask { await progress.waitForStall(limits.stalledWatch) }
+                await group.next()
+                group.cancelAll()
             }
+            if hasLeft.withLock({ $0 }) || progress.isWriting { throw Unread() }
+            try await body.finish(nil)
+            try await channel.pipeline.removeHandler(departure).get()
         } catch {
             if let event = answer.whenStreamed { await handler.streamed(event) }
             throw error

@@ -23,14 +23,20 @@ struct CustomResources: Sendable {
     /// Decides about the names of a definition that is about to be written, so that what it defines is served at once.
     func prepare(_ object: inout UnstructuredObject, at place: ResourcePlace) throws(APIStatus) {
         guard place.definition.storage == Self.resource, place.subresource.isEmpty else { return }
+        var errors = FieldErrors()
+        if let group = object["spec", "group"]?.string, ResourceCatalogue.builtIn.group(group) != nil {
+            errors.forbidden(
+                FieldPath("spec.group"),
+                "this API server serves the group itself, and no other kinds in it"
+            )
+        }
         if object["spec", "conversion", "strategy"]?.string == "Webhook" {
-            var errors = FieldErrors()
             errors.forbidden(
                 FieldPath("spec.conversion.strategy"),
                 "this API server converts between versions with strategy None only"
             )
-            try errors.check(place.definition.groupVersionKind, name: object.name)
         }
+        try errors.check(place.definition.groupVersionKind, name: object.name)
         try CustomSchemas.check(object, kind: place.definition.groupVersionKind)
         CustomResourceNames.decide(&object, catalogue: catalogue.snapshot(), now: now())
     }
@@ -51,13 +57,14 @@ struct CustomResources: Sendable {
 
     /// What is served with these definitions.
     ///
-    /// A group version that is built in stays as it is: nobody replaces what the server itself relies on.
+    /// Groups that are built in stay as they are: another version of a built-in resource would be the same objects,
+    /// past the rules of their kind.
     static func catalogue(_ definitions: [UnstructuredObject]) -> ResourceCatalogue {
         let builtIn = ResourceCatalogue.builtIn
         let custom = definitions.filter(CustomResourceNames.isEstablished).flatMap { definition in
             ResourceDefinition.custom(definition, schema: CustomSchemas.read)
         }
-        return builtIn.adding(custom.filter { builtIn.definitions(in: $0.groupVersion).isEmpty })
+        return builtIn.adding(custom.filter { builtIn.group($0.groupVersion.group) == nil })
     }
 
     /// Refuses new objects of a definition that is ending.

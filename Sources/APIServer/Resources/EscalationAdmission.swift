@@ -17,12 +17,11 @@ struct EscalationAdmission: Sendable {
         at place: ResourcePlace,
         by user: UserInfo
     ) throws(APIStatus) {
-        guard place.definition.groupVersion == RBACObject.groupVersion,
+        guard place.definition.storage.group == RBACObject.groupVersion.group,
             !user.groups.contains(AccessEvaluator.superusers)
         else { return }
-        // What grants nothing new needs nobody's leave.
-        let granting = ["rules", "aggregationRule", "roleRef", "subjects"]
-        if let old, granting.allSatisfy({ object[$0] == old[$0] }) { return }
+        // What only keeps the object's books needs nobody's leave. A label may: it aggregates a role into others.
+        if let old, Self.withoutBooks(object) == Self.withoutBooks(old) { return }
         let read: RBACObject?
         do {
             read = try RBACObject(object)
@@ -44,6 +43,14 @@ struct EscalationAdmission: Sendable {
         } catch {
             throw .internalError("\(error)")
         }
+    }
+
+    private static func withoutBooks(_ object: UnstructuredObject) -> UnstructuredObject {
+        var rest = object
+        for name in ["ownerReferences", "finalizers", "managedFields", "resourceVersion", "generation"] {
+            rest["metadata", name] = nil
+        }
+        return rest
     }
 
     /// What an aggregating role will grant cannot be known: only whoever may do everything may write one.

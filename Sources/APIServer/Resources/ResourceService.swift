@@ -162,7 +162,13 @@ public final class ResourceService: RequestResponder {
         if definition.isNamespaced, attributes.namespace.isEmpty {
             guard ["list", "watch"].contains(attributes.verb), name.isEmpty else { throw .noSuchPath }
         }
-        if !definition.isNamespaced, !attributes.namespace.isEmpty, !isNamespace { throw .noSuchPath }
+        if !definition.isNamespaced, !attributes.namespace.isEmpty {
+            // A namespace is in itself, so that its own RoleBindings may speak of it; never in another one, whose
+            // RoleBindings would.
+            guard isNamespace, !name.isEmpty, attributes.namespace.utf8.elementsEqual(name.utf8) else {
+                throw .noSuchPath
+            }
+        }
         if !attributes.subresource.isEmpty, definition.subresource(attributes.subresource) == nil {
             throw .noSuchPath
         }

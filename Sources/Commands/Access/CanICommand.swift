@@ -5,7 +5,7 @@ import KubernetesModel
 import RBAC
 
 /// `nullius can-i VERB RESOURCE --as WHO`: whether RBAC lets one asker, and why.
-struct CanICommand: ParsableCommand {
+struct CanICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "can-i",
         abstract: "Ask whether Kubernetes' RBAC lets somebody do something, and by which binding and rule.",
@@ -13,6 +13,9 @@ struct CanICommand: ParsableCommand {
             nullius can-i get secrets -n shop --service-account shop/web -f manifests
             nullius can-i delete nodes --as ann --as-group ops -f manifests
             nullius can-i get /metrics --as system:serviceaccount:monitoring:prometheus -f manifests
+
+            Without -f the cluster of the kubeconfig is asked for its roles and bindings; without --as and \
+            --service-account the question is about ourselves.
 
             A user has the group system:authenticated, a service account also those of its kind and namespace, as in a \
             cluster.
@@ -41,37 +44,34 @@ struct CanICommand: ParsableCommand {
     @Option(help: ArgumentHelp("The service account that asks.", valueName: "namespace/name"))
     var serviceAccount: String?
 
-    @Option(
-        name: [.customShort("f"), .customLong("file")],
-        help: "A manifest, or a directory of them; repeatable."
-    )
-    var files: [String] = []
+    @OptionGroup
+    var source: AccessSource
 
     @Option(name: [.customShort("o"), .customLong("output")], help: "text or json.")
     var output: OutputFormat = .text
 
     func validate() throws {
-        guard !files.isEmpty else { throw ValidationError("Say which manifests to ask: -f DIR") }
-        guard (`as` == nil) != (serviceAccount == nil) else {
-            throw ValidationError("Say who asks: --as USER or --service-account NAMESPACE/NAME")
+        guard `as` == nil || serviceAccount == nil else {
+            throw ValidationError("One asks: --as USER or --service-account NAMESPACE/NAME")
         }
-        guard serviceAccount == nil || groups.isEmpty else {
+        guard `as` != nil || serviceAccount != nil || source.files.isEmpty else {
             throw ValidationError(
-                "A service account's groups follow from its name; --as-group goes with --as"
+                "Manifests do not say who asks: --as USER or --service-account NAMESPACE/NAME"
             )
         }
+        guard `as` != nil || groups.isEmpty else { throw ValidationError("--as-group goes with --as") }
     }
 
-    func run() throws {
-        try answer().finish()
+    func run() async throws {
+        try await answer().finish()
     }
 
-    func answer() -> CommandOutput {
+    func answer() async -> CommandOutput {
         do throws(CommandTrouble) {
-            let user = try asker()
-            let manifests = try AccessManifests(files)
+            let user = try await asker()
+            let objects = try await source.objects()
             let request = try question.request(in: .builtIn)
-            let decision = manifests.evaluator.decide(request, by: user)
+            let decision = objects.evaluator.decide(request, by: user)
             let text =
                 switch output {
                 case .text: Self.people(decision, user, request)
@@ -79,7 +79,7 @@ struct CanICommand: ParsableCommand {
                 }
             return CommandOutput(
                 text: text,
-                notes: manifests.notes,
+                notes: objects.notes,
                 status: decision.isGranted ? .yes : .no
             )
         } catch {
@@ -87,10 +87,9 @@ struct CanICommand: ParsableCommand {
         }
     }
 
-    private func asker() throws(CommandTrouble) -> UserInfo {
-        guard let serviceAccount else {
-            return Impersonation(name: `as` ?? "", groups: groups).result
-        }
+    private func asker() async throws(CommandTrouble) -> UserInfo {
+        if let `as` { return Impersonation(name: `as`, groups: groups).result }
+        guard let serviceAccount else { return try await source.ourselves() }
         let parts = serviceAccount.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ DNSName.isSubdomain($0) }) else {
             throw CommandTrouble(

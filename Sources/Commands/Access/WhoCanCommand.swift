@@ -4,7 +4,7 @@ import JSONText
 import RBAC
 
 /// `nullius who-can VERB RESOURCE`: everybody whom RBAC lets.
-struct WhoCanCommand: ParsableCommand {
+struct WhoCanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "who-can",
         abstract: "List everybody whom Kubernetes' RBAC lets do something, and by which binding and rule.",
@@ -12,7 +12,10 @@ struct WhoCanCommand: ParsableCommand {
             nullius who-can get secrets -n shop -f manifests
             nullius who-can delete deploy/web -n shop -f manifests
             nullius who-can create pods --subresource exec -A -f manifests
-            nullius who-can get /metrics -f manifests
+            nullius who-can get /metrics --context production
+
+            Without -f the cluster of the kubeconfig is asked for its roles and bindings. In manifests, roles that every \
+            cluster has (cluster-admin, admin, edit, view) are known without being defined.
 
             Members of the group system:masters may do everything in every cluster; no object lists them.
 
@@ -23,28 +26,21 @@ struct WhoCanCommand: ParsableCommand {
     @OptionGroup
     var question: AccessQuestion
 
-    @Option(
-        name: [.customShort("f"), .customLong("file")],
-        help: "A manifest, or a directory of them; repeatable."
-    )
-    var files: [String] = []
+    @OptionGroup
+    var source: AccessSource
 
     @Option(name: [.customShort("o"), .customLong("output")], help: "text or json.")
     var output: OutputFormat = .text
 
-    func validate() throws {
-        guard !files.isEmpty else { throw ValidationError("Say which manifests to ask: -f DIR") }
+    func run() async throws {
+        try await answer().finish()
     }
 
-    func run() throws {
-        try answer().finish()
-    }
-
-    func answer() -> CommandOutput {
+    func answer() async -> CommandOutput {
         do throws(CommandTrouble) {
-            let manifests = try AccessManifests(files)
+            let objects = try await source.objects()
             let request = try question.request(in: .builtIn)
-            return answer(to: request, by: manifests.evaluator, notes: manifests.notes)
+            return answer(to: request, by: objects.evaluator, notes: objects.notes)
         } catch {
             return error.output
         }

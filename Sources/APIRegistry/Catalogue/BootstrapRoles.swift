@@ -1,14 +1,14 @@
-import JSONText
+public import JSONText
 
 /// The roles and bindings that every cluster has: who may discover, and what `admin`, `edit` and `view` may do.
-enum BootstrapRoles {
-    static let group = "rbac.authorization.k8s.io"
+public enum BootstrapRoles {
+    public static let group = "rbac.authorization.k8s.io"
 
     private static let read = ["get", "list", "watch"]
     private static let write = ["create", "delete", "deletecollection", "patch", "update"]
     private static let all = read + write
 
-    static let clusterRoles: [JSONObject] = [
+    public static let clusterRoles: [JSONObject] = [
         role(
             "cluster-admin",
             [rule(["*"], [""], ["*"], everyGroup: true), paths(["*"], ["*"])]
@@ -68,7 +68,7 @@ enum BootstrapRoles {
         ),
     ]
 
-    static let clusterRoleBindings: [JSONObject] = [
+    public static let clusterRoleBindings: [JSONObject] = [
         binding("cluster-admin", ["system:masters"]),
         binding("system:discovery", ["system:authenticated"]),
         binding("system:basic-user", ["system:authenticated"]),

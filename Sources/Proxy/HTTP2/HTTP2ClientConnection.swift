@@ -17,8 +17,8 @@ final class HTTP2ClientConnection {
     private var state = State.connecting([])
     private var streams = 0
     private var opened = 0
-    /// Stream identifiers are 31 bits and odd (RFC 9113, section 5.1.1); a connection is replaced long before they end.
-    private static let mostStreams = 1 << 29
+    /// How many it may open in all.
+    private let mostStreams: Int
     private var hasCarried = false
     /// Retired before it was made: it carries those who wait for it, and no others.
     private var isRetired = false
@@ -27,15 +27,17 @@ final class HTTP2ClientConnection {
     /// As the server's SETTINGS say; 100 until they come (RFC 9113, section 6.5.2, recommends no less).
     fileprivate var maximumStreams = 100
 
-    init(settings: ProxySettings) {
+    /// Stream identifiers are 31 bits and odd (RFC 9113, section 5.1.1); a connection is replaced long before they end.
+    init(settings: ProxySettings, mostStreams: Int = 1 << 29) {
         self.settings = settings
+        self.mostStreams = mostStreams
     }
 
     /// Whether an exchange may begin on it; a full connection is left to those that it carries.
     var acceptsStreams: Bool {
         switch state {
         case .connecting(let waiting): !isRetired && waiting.count < maximumStreams
-        case .open: streams < maximumStreams && opened < Self.mostStreams
+        case .open: streams < maximumStreams && opened < mostStreams
         case .leaving, .closed: false
         }
     }

@@ -10,28 +10,37 @@ enum HTTP2Server {
         scope: ConnectionScope,
         makeGate: @escaping () -> any Gate
     ) throws {
-        let bound = NIOLoopBound((scope: scope, makeGate: makeGate), eventLoop: scope.loop)
+        var configuration = NIOHTTP2ServerConnectionManagementHandler.Configuration.defaults
+        configuration.maxIdleTime = scope.settings.idleTimeout
+        configuration.maxAge = nil
+        configuration.maxGraceTime = nil
+        let management = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: scope.loop,
+            configuration: configuration
+        )
+        let connection = HTTP2ServerConnectionHandler(scope)
+        let bound = NIOLoopBound(
+            (scope: scope, makeGate: makeGate, connection: connection),
+            eventLoop: scope.loop
+        )
         _ = try operations.configureHTTP2Pipeline(
             mode: .server,
             connectionConfiguration: HTTP2Tuning.connection(scope.settings, isServer: true),
-            streamConfiguration: HTTP2Tuning.stream
+            streamConfiguration: HTTP2Tuning.stream,
+            // Streams are no events of this pipeline: without it every connection would look idle.
+            streamDelegate: management.http2StreamDelegate
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
-                let (scope, makeGate) = bound.value
+                let (scope, makeGate, connection) = bound.value
+                connection.opened(stream)
                 try stream.syncOptions?.setOption(.autoRead, value: false)
                 try stream.pipeline.syncOperations.addHandler(
                     HTTP2ServerStreamHandler(scope: scope, makeGate: makeGate)
                 )
             }
         }
-        var management = NIOHTTP2ServerConnectionManagementHandler.Configuration.defaults
-        management.maxIdleTime = scope.settings.idleTimeout
-        management.maxAge = nil
-        management.maxGraceTime = nil
-        try operations.addHandler(
-            NIOHTTP2ServerConnectionManagementHandler(eventLoop: scope.loop, configuration: management)
-        )
-        try operations.addHandler(HTTP2ServerConnectionHandler(scope))
+        try operations.addHandler(management)
+        try operations.addHandler(connection)
         try operations.addHandler(ReadGate())
         // Frames must always be read: flow control, not the socket, holds a fast sender back.
         try channel.syncOptions?.setOption(.autoRead, value: true)
@@ -43,6 +52,7 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 
     private let scope: ConnectionScope
+    private var channel: (any Channel)?
     private var streams = 0
     private var timer: Scheduled<Void>?
 
@@ -52,7 +62,8 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
-        watchIdleness(context)
+        self.channel = channel
+        watchIdleness()
         scope.drained(by: self) {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
@@ -60,16 +71,27 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        channel = nil
         scope.forget(self)
+    }
+
+    /// Keeps the connection for as long as the stream is there.
+    func opened(_ stream: any Channel) {
+        streams += 1
+        timer?.cancel()
+        stream.closeFuture.assumeIsolated().whenComplete { [self] _ in
+            streams -= 1
+            if streams == 0 { watchIdleness() }
+        }
     }
 
     /// Ends a connection that carries nothing, whatever its client does.
     ///
     /// The farewell that NIOHTTP2 manages begins with the first stream and waits for the client's answer to a PING; one
     /// who opens none, or never answers, would stay for ever.
-    private func watchIdleness(_ context: ChannelHandlerContext) {
-        let channel = context.channel
+    private func watchIdleness() {
         timer?.cancel()
+        guard let channel else { return }
         timer = scope.loop.scheduleTask(in: scope.settings.idleTimeout + .seconds(10)) { channel.closeNow() }
     }
 
@@ -78,18 +100,8 @@ private final class HTTP2ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case is NIOHTTP2StreamCreatedEvent:
-            streams += 1
-            timer?.cancel()
-        case is StreamClosedEvent:
-            streams -= 1
-            if streams == 0 { watchIdleness(context) }
-        case ChannelEvent.inputClosed:
-            context.close(promise: nil)
-        default:
-            break
-        }
+        guard case ChannelEvent.inputClosed = event else { return }
+        context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -30,7 +30,8 @@ final class TestMesh: Sendable {
         program: SocketEndpoint,
         policy: PortPolicy = TestMesh.policy(allowing: ["web"]),
         settings: ProxySettings = TestMesh.patient,
-        serves: ServedProtocol = .detected
+        serves: ServedProtocol = .detected,
+        ordersEnvironment: ProxyEnvironment = ProxyEnvironment()
     ) async throws {
         authority = try TestAuthority()
         webCredentials = CredentialsInForce(try authority.credentials("web"))
@@ -46,7 +47,8 @@ final class TestMesh: Sendable {
                 destinations: DestinationsInForce(),
                 tokens: TokensInForce()
             ),
-            observer: observer
+            observer: observer,
+            environment: ordersEnvironment
         )
         inbound = try await orders.listenInbound(port: Self.port, program: program)
         web = try await ProxyServer(
@@ -78,9 +80,16 @@ final class TestMesh: Sendable {
         policy: PortPolicy = TestMesh.policy(allowing: ["web"]),
         settings: ProxySettings = TestMesh.patient,
         serves: ServedProtocol = .detected,
+        ordersEnvironment: ProxyEnvironment = ProxyEnvironment(),
         _ body: (TestMesh) async throws -> Void
     ) async throws {
-        let mesh = try await TestMesh(program: program, policy: policy, settings: settings, serves: serves)
+        let mesh = try await TestMesh(
+            program: program,
+            policy: policy,
+            settings: settings,
+            serves: serves,
+            ordersEnvironment: ordersEnvironment
+        )
         do {
             try await body(mesh)
         } catch {

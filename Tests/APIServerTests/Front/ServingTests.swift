@@ -255,4 +255,20 @@ struct ServingTests {
             #expect(write["annotations"]?["authorization.k8s.io/decision"]?.string == "allow")
         }
     }
+
+    @Test func `a review is answered to those who may create it, and not by another verb`() async throws {
+        try await APIHarness.run { api in
+            for special in ["watch", "proxy"] {
+                let answer = try await api.admin(
+                    "-H",
+                    "Content-Type: application/json",
+                    "-d",
+                    #"{"spec":{"token":"x"}}"#,
+                    "/apis/authentication.k8s.io/v1/\(special)/tokenreviews"
+                )
+                #expect(answer.code >= 400)
+                #expect(answer.json?["kind"]?.string == "Status")
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import KubernetesModel
 import RBAC
 import Testing

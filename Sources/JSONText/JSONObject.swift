@@ -55,7 +55,7 @@ public struct JSONObject: Sendable {
             case (let place?, let value?): members[place].value = value
             case (let place?, nil):
                 members.remove(at: place)
-                index()
+                forget(name, at: place)
             case (nil, let value?):
                 members.append(Member(name: name, value: value))
                 if !places.isEmpty {
@@ -86,6 +86,18 @@ public struct JSONObject: Sendable {
     private func place(of name: String) -> Int? {
         if !places.isEmpty { return places[ByteString(name)] }
         return members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// Brings the places in line with a removal without hashing every name again.
+    private mutating func forget(_ name: String, at place: Int) {
+        guard members.count >= Self.indexedCount else { return index() }
+        places[ByteString(name)] = nil
+        guard place < members.count else { return }
+        var index = places.values.startIndex
+        while index != places.values.endIndex {
+            if places.values[index] > place { places.values[index] -= 1 }
+            places.values.formIndex(after: &index)
+        }
     }
 
     private mutating func index() {

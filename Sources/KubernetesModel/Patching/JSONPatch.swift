@@ -20,10 +20,15 @@ public struct JSONPatch: Hashable, Sendable {
         public var copiedBytes: Int
         /// How many arrays and objects may be inside each other.
         public var depth: Int
+        /// How many values all operations together may look at or shift to do what is asked.
+        ///
+        /// Ten thousand removals from an object of ten thousand members are within it.
+        public var work: Int
 
-        public init(copiedBytes: Int = 3 << 20, depth: Int = 64) {
+        public init(copiedBytes: Int = 3 << 20, depth: Int = 64, work: Int = 100_000_000) {
             self.copiedBytes = copiedBytes
             self.depth = depth
+            self.work = work
         }
 
         public static let standard = Limits()

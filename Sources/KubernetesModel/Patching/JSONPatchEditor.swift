@@ -5,20 +5,25 @@ import JSONText
 /// Changes happen in place: a container is taken out, changed and put back, so that ten thousand operations on a
 /// large document do not copy it ten thousand times. An operation that fails leaves nothing of use, for a patch
 /// is done as a whole or not at all. The depth never passes the limit, and no operation calls itself deeper than
-/// the document is.
+/// the document is. What takes longer the larger the document is, such as moving the elements behind an inserted one,
+/// is counted and has a limit for the patch as a whole.
 struct JSONPatchEditor {
     private(set) var document: JSONValue
     let limits: JSONPatch.Limits
     private var copied = 0
+    private var work: Work
 
     init(document: JSONValue, limits: JSONPatch.Limits) {
         self.document = document
         self.limits = limits
+        work = Work(limit: limits.work)
     }
 
     mutating func apply(_ operation: JSONPatch.Operation) throws(PatchError) {
         switch operation {
-        case .add(let path, let value): try add(value, at: path, "add")
+        case .add(let path, let value):
+            try checkDepth(of: value, at: path)
+            try add(value, at: path, "add")
         case .remove(let path): _ = try remove(path, "remove")
         case .replace(let path, let value): try replace(path, with: value)
         case .move(let source, let target): try move(source, target)
@@ -36,6 +41,8 @@ struct JSONPatchEditor {
             throw .doesNotApply("move operation does not apply: \(target.shown) is inside of what is moved")
         }
         let value = try remove(source, "move")
+        // What does not go deeper than it was is not too deep now.
+        if target.tokens.count > source.tokens.count { try checkDepth(of: value, at: target) }
         try add(value, at: target, "move")
     }
 
@@ -47,6 +54,7 @@ struct JSONPatchEditor {
         }
         copied += value.size
         guard copied <= limits.copiedBytes else { throw .tooLarge(size: copied, limit: limits.copiedBytes) }
+        try checkDepth(of: value, at: target)
         try add(value, at: target, "copy")
     }
 
@@ -55,12 +63,11 @@ struct JSONPatchEditor {
         at path: JSONPointer,
         _ name: String
     ) throws(PatchError) {
-        guard path.tokens.count + value.depth <= limits.depth else { throw .tooDeep(limit: limits.depth) }
         guard let last = path.tokens.last else {
             document = value
             return
         }
-        try change(path, name) { container throws(PatchError) in
+        try change(path, name) { container, work throws(PatchError) in
             if var object = container.takeObject() {
                 object[last] = value
                 container = .object(object)
@@ -68,6 +75,7 @@ struct JSONPatchEditor {
                 guard let index = Self.insertion(last, elements.count) else {
                     throw Self.badIndex(last, name, path)
                 }
+                try work.add(elements.count - index)
                 elements.insert(value, at: index)
                 container = .array(elements)
             } else {
@@ -80,7 +88,7 @@ struct JSONPatchEditor {
         guard let last = path.tokens.last else {
             throw .doesNotApply("\(name) operation does not apply: the document as a whole cannot be removed")
         }
-        return try change(path, name) { container throws(PatchError) in
+        return try change(path, name) { container, work throws(PatchError) in
             if var object = container.takeObject() {
                 guard let removed = object[last] else {
                     throw .doesNotApply(
@@ -88,6 +96,7 @@ struct JSONPatchEditor {
                             + "\(Spelling.clean(last)): missing value"
                     )
                 }
+                try work.add(object.count)
                 object[last] = nil
                 container = .object(object)
                 return removed
@@ -95,6 +104,7 @@ struct JSONPatchEditor {
                 guard let index = Self.index(last, elements.count) else {
                     throw Self.badIndex(last, name, path)
                 }
+                try work.add(elements.count - index)
                 let removed = elements.remove(at: index)
                 container = .array(elements)
                 return removed
@@ -104,7 +114,7 @@ struct JSONPatchEditor {
     }
 
     private mutating func replace(_ path: JSONPointer, with value: JSONValue) throws(PatchError) {
-        guard path.tokens.count + value.depth <= limits.depth else { throw .tooDeep(limit: limits.depth) }
+        try checkDepth(of: value, at: path)
         guard !path.tokens.isEmpty else {
             document = value
             return
@@ -118,17 +128,42 @@ struct JSONPatchEditor {
         }
     }
 
+    // MARK: Limits
+
+    private mutating func checkDepth(of value: JSONValue, at path: JSONPointer) throws(PatchError) {
+        let (depth, nodes) = value.extent
+        try work.add(nodes)
+        guard path.tokens.count + depth <= limits.depth else { throw .tooDeep(limit: limits.depth) }
+    }
+
+    private struct Work {
+        let limit: Int
+        private var done = 0
+
+        init(limit: Int) {
+            self.limit = limit
+        }
+
+        mutating func add(_ more: Int) throws(PatchError) {
+            done += more
+            guard done <= limit else { throw .tooMuchWork(limit: limit) }
+        }
+    }
+
     // MARK: Ways
 
     /// Lets the body change the container that holds what the pointer leads to.
     private mutating func change<Result>(
         _ path: JSONPointer,
         _ name: String,
-        _ body: (inout JSONValue) throws(PatchError) -> Result
+        _ body: (_ container: inout JSONValue, _ work: inout Work) throws(PatchError) -> Result
     ) throws(PatchError) -> Result {
-        guard let result = try Self.change(path.tokens.dropLast(), in: &document, body) else {
-            throw Self.missing(name, path)
+        var work = work
+        defer { self.work = work }
+        let result = try Self.change(path.tokens.dropLast(), in: &document) { container throws(PatchError) in
+            try body(&container, &work)
         }
+        guard let result else { throw Self.missing(name, path) }
         return result
     }
 

@@ -12,12 +12,21 @@ extension JSONValue {
         }
     }
 
-    /// How many arrays and objects are inside each other; 0 for a scalar.
-    var depth: Int {
-        switch self {
-        case .null, .bool, .number, .string: 0
-        case .array(let elements): 1 + (elements.lazy.map(\.depth).max() ?? 0)
-        case .object(let object): 1 + (object.lazy.map(\.value.depth).max() ?? 0)
+    /// How many arrays and objects are inside each other, 0 for a scalar; and how many values there are in all.
+    var extent: (depth: Int, nodes: Int) {
+        func around(_ inner: some Sequence<JSONValue>) -> (depth: Int, nodes: Int) {
+            var (depth, nodes) = (0, 1)
+            for value in inner {
+                let extent = value.extent
+                depth = max(depth, extent.depth)
+                nodes += extent.nodes
+            }
+            return (depth + 1, nodes)
+        }
+        return switch self {
+        case .null, .bool, .number, .string: (0, 1)
+        case .array(let elements): around(elements)
+        case .object(let object): around(object.lazy.map(\.value))
         }
     }
 
@@ -40,6 +49,8 @@ extension JSONValue {
 extension JSONNumber {
     /// Integers are compared exactly; a fraction or an exponent makes it a comparison of binary values.
     fileprivate func isSame(as other: JSONNumber) -> Bool {
+        // Reading digits by the megabyte for each test of a patch would take long.
+        guard max(text.utf8.count, other.text.utf8.count) <= 1024 else { return false }
         guard !(isInteger && other.isInteger) else { return int != nil && int == other.int }
         guard let left = double, let right = other.double else { return false }
         return left == right

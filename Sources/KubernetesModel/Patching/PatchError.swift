@@ -8,6 +8,8 @@ public enum PatchError: Error, Hashable, Sendable {
     /// Copies that would make the document too large.
     case tooLarge(size: Int, limit: Int)
     case tooDeep(limit: Int)
+    /// Operations each of which shifts or looks at much of a large document.
+    case tooMuchWork(limit: Int)
     /// A strategic merge patch whose directives contradict themselves or each other.
     case directive(String)
     /// A strategic merge patch of a shape that the lists' schemas do not allow.
@@ -23,6 +25,8 @@ extension PatchError: CustomStringConvertible {
         case .tooLarge(let size, let limit):
             "unable to copy, the accumulated size increase of copy is \(size), exceeding the limit \(limit)"
         case .tooDeep(let limit): "the patched object is nested deeper than \(limit)"
+        case .tooMuchWork(let limit):
+            "the operations of the JSON patch would touch more than \(limit) values of the document"
         }
     }
 }
@@ -35,7 +39,8 @@ extension PatchError {
     public var status: APIStatus {
         switch self {
         case .malformed, .directive: .init(code: 400, reason: .badRequest, message: description)
-        case .tooManyOperations: .init(code: 413, reason: .requestEntityTooLarge, message: description)
+        case .tooManyOperations, .tooMuchWork:
+            .init(code: 413, reason: .requestEntityTooLarge, message: description)
         case .doesNotApply, .tooLarge, .tooDeep:
             .init(
                 code: 422,

@@ -124,6 +124,56 @@ struct JSONPatchTests {
         #expect(result["member-9999"] == [9999, 1])
         #expect(result["member-10000"] == [10000])
     }
+
+    @Test func `a large value is moved to and fro without a look inside`() throws {
+        let large = JSONValue.array(Array(repeating: 1, count: 1_000_000))
+        let (x, y) = (JSONPointer(tokens: ["x"]), JSONPointer(tokens: ["y"]))
+        let moves = (0..<4_995).flatMap { _ in
+            [JSONPatch.Operation.move(from: x, to: y), .move(from: y, to: x)]
+        }
+        let result = try JSONPatch([.add(x, large)] + moves).applied(to: [:])
+        #expect(result["x"]?.array?.count == 1_000_000)
+        #expect(result.object?.count == 1)
+    }
+
+    // Each takes the whole of a large document for each of its operations.
+    @Test(
+        arguments: [
+            (["a", "0"], ["a", "-"]), (["o", "0"], ["o", "new"]), (["x"], ["y", "x"]),
+        ] as [([String], [String])]
+    )
+    func `operations whose work multiplies are refused`(source: [String], target: [String]) throws {
+        let many = JSONValue.array(Array(repeating: 1, count: 150_000))
+        let members = (0..<150_000).map { ("\($0)", JSONValue.int($0)) }
+        let document: JSONValue = [
+            "a": many, "o": .object(JSONObject(members)), "x": many, "y": [:],
+        ]
+        let (from, to) = (JSONPointer(tokens: source), JSONPointer(tokens: target))
+        let moves = (0..<5_000).flatMap { _ in
+            [JSONPatch.Operation.move(from: from, to: to), .move(from: to, to: from)]
+        }
+        // An array's last element is its `-` only for adding.
+        let operations = source == ["a", "0"] ? moves.map { _ in .add(from, 1) } : moves
+        let error = #expect(throws: PatchError.tooMuchWork(limit: 100_000_000)) {
+            try JSONPatch(operations).applied(to: document)
+        }
+        #expect(error?.status.code == 413)
+    }
+
+    @Test func `removing each of ten thousand members is ordinary`() throws {
+        let members = (0..<10_000).map { ("\($0)", JSONValue.int($0)) }
+        let operations = (0..<9_999).map { JSONPatch.Operation.remove(JSONPointer(tokens: ["\($0)"])) }
+        let result = try JSONPatch(operations).applied(to: .object(JSONObject(members)))
+        #expect(result == ["9999": 9999])
+    }
+
+    @Test func `a number of a megabyte is compared by its spelling`() throws {
+        let long = try JSONValue(parsing: "1.\(String(repeating: "0", count: 1_000_000))")
+        let path = JSONPointer(tokens: ["a"])
+        #expect(throws: PatchError.self) { try JSONPatch([.test(path, 1)]).applied(to: ["a": long]) }
+        let same = Array(repeating: JSONPatch.Operation.test(path, long), count: 10)
+        #expect(throws: Never.self) { try JSONPatch(same).applied(to: ["a": long]) }
+    }
 }
 
 @Suite("JSON merge patches")

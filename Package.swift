@@ -278,12 +278,16 @@ let integrationTests = Target.testTarget(
     swiftSettings: settings
 )
 
+/// For the benchmarks, which are a package of their own; nothing else is promised about them.
+let libraries: [Product] = ["JSONText", "KubernetesClient", "KubernetesModel", "Reconciliation", "Secrets"]
+    .map { .library(name: $0, targets: [$0]) }
+
 let package = Package(
     name: "nullius",
     products: [
         .executable(name: "nullius", targets: ["nullius"]),
         .executable(name: "nullius-proxy", targets: ["nullius-proxy"]),
-    ],
+    ] + libraries,
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),

@@ -369,17 +369,18 @@ def test_custom_resources_are_validated_defaulted_and_pruned(api, raw, namespace
 
 
 def test_custom_resources_with_kubectl(kubectl, widget_group):
+    for manager, part in [("first", {"id": "x", "n": 2}), ("other", {"id": "y", "n": 5})]:
+        kubectl("apply", "--server-side", f"--field-manager={manager}", "-f", "-",
+                input=widget(widget_group, "b", size=3, parts=[part]))
+    parts = kubectl.json("get", "wd", "b")["spec"]["parts"]
+    assert {p["id"]: p["n"] for p in parts} == {"x": 2, "y": 5}
     object = widget(widget_group, "a", size=3, parts=[{"id": "x", "n": 2}])
     kubectl("apply", "-f", "-", input=object)
-    kubectl("apply", "--server-side", "--field-manager=other", "-f", "-",
-            input=widget(widget_group, "a", size=3, parts=[{"id": "y", "n": 5}]))
-    parts = kubectl.json("get", "wd", "a")["spec"]["parts"]
-    assert {p["id"]: p["n"] for p in parts} == {"x": 2, "y": 5}
     object["spec"]["size"] = 5
     assert "configured" in kubectl("apply", "-f", "-", input=object)
     assert "size" in kubectl("explain", f"widgets.{widget_group}.spec")
     assert "Size:" in kubectl("describe", "wd", "a")
-    assert "unknown field" in kubectl.fails("apply", "-f", "-", input=widget(widget_group, "b", size=1, sise=2))
+    assert "unknown field" in kubectl.fails("apply", "-f", "-", input=widget(widget_group, "c", size=1, sise=2))
     kubectl("delete", "wd", "a")
 
 

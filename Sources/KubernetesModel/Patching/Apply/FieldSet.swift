@@ -7,6 +7,11 @@ public struct FieldSet: Hashable, Sendable {
         public var isMember: Bool
         /// What is inside of it.
         public var children: FieldSet
+
+        fileprivate mutating func merge(_ isMember: Bool, _ other: FieldSet) {
+            self.isMember = self.isMember || isMember
+            children.formUnion(other)
+        }
     }
 
     /// No entry is empty.
@@ -25,14 +30,7 @@ public struct FieldSet: Hashable, Sendable {
     /// Adds to what is there at an element.
     mutating func add(_ element: PathElement, isMember: Bool, _ children: FieldSet = FieldSet()) {
         guard isMember || !children.isEmpty else { return }
-        if let there = entries[element] {
-            entries[element] = Entry(
-                isMember: there.isMember || isMember,
-                children: there.children.union(children)
-            )
-        } else {
-            entries[element] = Entry(isMember: isMember, children: children)
-        }
+        entries[element, default: Entry(isMember: false, children: FieldSet())].merge(isMember, children)
     }
 
     private mutating func insert(_ path: ArraySlice<PathElement>) {
@@ -58,11 +56,21 @@ public struct FieldSet: Hashable, Sendable {
 
     public func union(_ other: FieldSet) -> FieldSet {
         var result = self
-        for (element, entry) in other.entries {
-            result.add(element, isMember: entry.isMember, entry.children)
-        }
+        result.formUnion(other)
         return result
     }
+
+    /// Puts the smaller set into the larger, so that many sets are united without copying a large one for each.
+    mutating func formUnion(_ other: FieldSet) {
+        var smaller = other
+        if entries.count < smaller.entries.count { swap(&self, &smaller) }
+        for (element, entry) in smaller.entries {
+            add(element, isMember: entry.isMember, entry.children)
+        }
+    }
+
+    /// How many fields there are in the tree, in the set or on the way to one.
+    var count: Int { entries.values.reduce(entries.count) { $0 + $1.children.count } }
 
     // These two walk the smaller set: a change is held against every manager's fields.
 

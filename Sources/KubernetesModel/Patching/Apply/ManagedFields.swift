@@ -4,18 +4,30 @@ import JSONText
 struct ManagedFields: Equatable {
     /// More of them are a client's mistake, and are cleared as what cannot be read is.
     static let entryLimit = 1000
+    /// How many fields a client may send in all entries together.
+    static let fieldLimit = 100_000
 
     private(set) var entries: [ManagedFieldsEntry.Identity: ManagedFieldsEntry] = [:]
 
     init() {}
 
-    init(of object: UnstructuredObject) throws(ManagedFieldsError) {
+    /// What a client sent, which is bounded.
+    init(sentIn object: UnstructuredObject) throws(ManagedFieldsError) {
+        try self.init(of: object, fieldLimit: Self.fieldLimit)
+    }
+
+    init(of object: UnstructuredObject, fieldLimit: Int = .max) throws(ManagedFieldsError) {
         let list = object["metadata", "managedFields"]?.array ?? []
         guard list.count <= Self.entryLimit else {
             throw ManagedFieldsError("an object has at most \(Self.entryLimit) managed fields entries")
         }
+        var count = 0
         for (index, value) in list.enumerated() {
             let entry = try ManagedFieldsEntry(value, index: index)
+            count += entry.fields.count
+            guard count <= fieldLimit else {
+                throw ManagedFieldsError("an object has at most \(fieldLimit) managed fields")
+            }
             entries[entry.identity] = entry
         }
     }
@@ -59,25 +71,30 @@ struct ManagedFields: Equatable {
 
     /// Merges the oldest updaters into one per version, named `ancient-changes`, until there are few.
     mutating func cap(updaters limit: Int = 10) {
-        var updaters = sorted.filter { $0.operation == .update }[...]
+        let updaters = sorted.filter { $0.operation == .update }
         var count = updaters.count
         var firsts: [String: ManagedFieldsEntry.Identity] = [:]
-        while count > limit, let oldest = updaters.popFirst() {
+        var merged: Set<ManagedFieldsEntry.Identity> = []
+        for oldest in updaters {
+            guard count > limit else { break }
+            // What was merged into the bucket is looked at once, and the bucket is no longer what it was.
+            guard !merged.contains(oldest.identity) else { continue }
+            guard let first = firsts[oldest.apiVersion] else {
+                firsts[oldest.apiVersion] = oldest.identity
+                continue
+            }
             let bucket = ManagedFieldsEntry.Identity(
                 manager: "ancient-changes",
                 operation: .update,
                 apiVersion: oldest.apiVersion,
                 subresource: ""
             )
-            // What was merged into the bucket is looked at once.
-            guard entries[oldest.identity] == oldest else { continue }
-            guard let first = firsts[oldest.apiVersion] else {
-                firsts[oldest.apiVersion] = oldest.identity
-                continue
-            }
-            var fields = oldest.fields
-            for identity in [first, oldest.identity, bucket] {
-                if let entry = entries.removeValue(forKey: identity) { fields = fields.union(entry.fields) }
+            // Taken out, so that it is changed where it is.
+            var fields = FieldSet()
+            for identity in [bucket, first, oldest.identity] {
+                guard let entry = entries.removeValue(forKey: identity) else { continue }
+                fields.formUnion(entry.fields)
+                count -= 1
             }
             entries[bucket] = ManagedFieldsEntry(
                 manager: bucket.manager,
@@ -86,7 +103,8 @@ struct ManagedFields: Equatable {
                 time: oldest.time,
                 fields: fields
             )
-            count = entries.values.count { $0.operation == .update }
+            count += 1
+            merged.formUnion([bucket, first, oldest.identity])
         }
     }
 }

@@ -194,7 +194,7 @@ public struct ServerSideApply: Sendable {
         let all = FieldSet(of: merged, schema).withDeclaredParents(schema)
 
         // What anybody owns comes back.
-        let owned = managed.entries.values.reduce(FieldSet()) { $0.union($1.fields) }
+        let owned = managed.entries.values.reduce(into: FieldSet()) { $0.formUnion($1.fields) }
         var left = FieldSet(of: removing(lastOwned), schema).withDeclaredParents(schema)
         var pruned = removing(all.difference(left.union(owned.withDeclaredParents(schema))))
         // So does what was inside of a removed element and was not this manager's.
@@ -223,7 +223,7 @@ public struct ServerSideApply: Sendable {
         if manager.subresource.isEmpty {
             if Self.isReset(new["metadata", "managedFields"]) {
                 managed = ManagedFields()
-            } else if let given = try? ManagedFields(of: new), !given.isEmpty {
+            } else if let given = try? ManagedFields(sentIn: new), !given.isEmpty {
                 managed = given
             }
         }

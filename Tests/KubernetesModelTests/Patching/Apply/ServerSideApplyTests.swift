@@ -284,6 +284,52 @@ struct ServerSideApplyTests {
         #expect(owned["m2 Update"] != nil)
     }
 
+    private static func account(_ entries: [(manager: String, fields: [String])]) -> JSONValue {
+        .array(
+            entries.enumerated().map { index, entry in
+                let names = JSONObject(entry.fields.map { ("f:\($0)", JSONValue.object(JSONObject())) })
+                return [
+                    "manager": .string(entry.manager), "operation": "Update", "apiVersion": "apps/v1",
+                    "time": .string("2025-01-01T00:\(index / 60 + 10):\(index % 60 + 10)Z"),
+                    "fieldsType": "FieldsV1", "fieldsV1": ["f:spec": .object(names)],
+                ]
+            }
+        )
+    }
+
+    // United one by one, each of the small ones would copy the large one.
+    @Test func `a thousand updaters are capped however much the oldest has`() throws {
+        let large = (0..<40_000).map { "x\($0)" }
+        let small = (1..<999).map { index in (manager: "m\(index)", fields: ["y\(index)"]) }
+        var sent = try Self.deployment()
+        sent["metadata", "managedFields"] = Self.account([(manager: "m0", fields: large)] + small)
+        let object = Self.apply.update(
+            from: try Self.deployment(),
+            to: sent,
+            manager: Self.manager("me"),
+            time: "2026-01-01T00:00:00Z"
+        )
+        let entries = object["metadata", "managedFields"]?.array ?? []
+        let ancient = entries.first { $0["manager"] == "ancient-changes" }
+        #expect(entries.count == 10)
+        #expect(ancient?["fieldsV1"]?["f:spec"]?.object?.count == 40_000 + 989)
+    }
+
+    @Test func `a client's account of very many fields is none`() throws {
+        var live = try Self.deployment()
+        live["metadata", "managedFields"] = Self.account([(manager: "m", fields: ["a"])])
+        var sent = live
+        let many = (0..<100_000).map { "x\($0)" }
+        sent["metadata", "managedFields"] = Self.account([(manager: "liar", fields: many)])
+        let object = Self.apply.update(
+            from: live,
+            to: sent,
+            manager: Self.manager("me"),
+            time: "2026-01-01T00:00:00Z"
+        )
+        #expect(Self.owned(object) == ["m Update": #"{"f:spec":{"f:a":{}}}"#])
+    }
+
     @Test(
         arguments: [
             (#"{"spec":{"replica":1}}"#, 500, ".spec.replica: field not declared in schema"),

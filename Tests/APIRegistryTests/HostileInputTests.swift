@@ -77,6 +77,51 @@ struct HostileInputTests {
         #expect(refusal?.details.causes.count == 100)
     }
 
+    @Test func `two controllers are one mistake, and so are forty thousand`() throws {
+        let reference: JSONValue = [
+            "apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "u", "controller": true,
+        ]
+        var object = try Objects.object(#"{"metadata":{"name":"p","namespace":"d"}}"#)
+        let configMaps = try Objects.lifecycle("configmaps")
+        for count in [2, 40_000] {
+            object["metadata", "ownerReferences"] = .array(Array(repeating: reference, count: count))
+            let causes = Objects.refusal { try configMaps.validateCreate(object) }?.details.causes ?? []
+            #expect(causes.map(\.field) == ["metadata.ownerReferences"])
+            #expect(causes.first?.message.hasSuffix("in references for a and a") == true)
+        }
+    }
+
+    @Test func `the text of a value is made only for a cause that is listed`() {
+        var errors = FieldErrors()
+        var made = 0
+        for _ in 0..<1000 {
+            errors.invalid(
+                FieldPath("spec"),
+                text: {
+                    made += 1
+                    return "x"
+                }(),
+                "wrong"
+            )
+        }
+        #expect(made == FieldErrors.limit)
+        #expect(errors.causes.count == FieldErrors.limit)
+    }
+
+    @Test(arguments: 0..<4) func `a long text is cut by bytes, between scalars`(offset: Int) {
+        let start = String(repeating: "x", count: offset)
+        let marks = start + "a" + String(repeating: "\u{0301}", count: 1_000_000)
+        let faces = start + String(repeating: "\u{1F600}", count: 1_000)
+        for text in [marks, faces] {
+            let cut = GoText.shortened(text)
+            let kept = Array(cut.utf8.dropLast("…".utf8.count))
+            let isStart = text.utf8.starts(with: kept) && String(validating: kept, as: UTF8.self) != nil
+            #expect((1021...1024).contains(kept.count))
+            #expect(isStart)
+        }
+        #expect(GoText.shortened(start) == start)
+    }
+
     // MARK: Everything that can be done with an object
 
     private static func live(

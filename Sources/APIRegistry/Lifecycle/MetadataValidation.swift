@@ -74,6 +74,7 @@ enum MetadataValidation {
     private static func ownerReferences(_ references: [JSONValue], _ errors: inout FieldErrors) {
         let path = metadata.child("ownerReferences")
         var controller: String?
+        var isControllerClear = true
         for reference in references {
             let version = GroupVersion(apiVersion: reference["apiVersion"]?.string ?? "")
             if version == nil {
@@ -91,11 +92,13 @@ enum MetadataValidation {
             }
             guard reference["controller"]?.bool == true else { continue }
             let name = reference["name"]?.string ?? ""
-            if let controller {
+            // The message holds all references, so that it comes once, however many there are.
+            if let controller, isControllerClear {
+                isControllerClear = false
                 errors.invalid(
                     path,
                     .array(references),
-                    "Only one reference can have Controller set to true. Found \"true\" in references for \(controller) and \(name)"
+                    "Only one reference can have Controller set to true. Found \"true\" in references for \(GoText.shortened(controller)) and \(GoText.shortened(name))"
                 )
             }
             controller = controller ?? name

@@ -40,8 +40,8 @@ public struct FieldErrors: Sendable {
     }
 
     /// For a value that Kubernetes prints as its own types are written.
-    public mutating func invalid(_ path: FieldPath, text: String, _ detail: String) {
-        add("FieldValueInvalid", "Invalid value: \(text)", path, detail)
+    public mutating func invalid(_ path: FieldPath, text: @autoclosure () -> String, _ detail: String) {
+        add("FieldValueInvalid", "Invalid value: \(text())", path, detail)
     }
 
     public mutating func typeInvalid(_ path: FieldPath, _ value: JSONValue?, _ detail: String) {
@@ -49,12 +49,11 @@ public struct FieldErrors: Sendable {
     }
 
     public mutating func notSupported(_ path: FieldPath, _ value: JSONValue?, _ supported: [String]) {
-        let words = supported.map(GoText.quoted).joined(separator: ", ")
         add(
             "FieldValueNotSupported",
             "Unsupported value: \(Self.text(of: value))",
             path,
-            "supported values: \(words)"
+            "supported values: \(supported.map(GoText.quoted).joined(separator: ", "))"
         )
     }
 
@@ -88,8 +87,15 @@ public struct FieldErrors: Sendable {
         throw .invalid(kind, name: name, causes: causes)
     }
 
-    private mutating func add(_ reason: String, _ body: String, _ path: FieldPath, _ detail: String) {
+    /// The texts are made only of what is listed: the value may be the whole of a large request.
+    private mutating func add(
+        _ reason: String,
+        _ body: @autoclosure () -> String,
+        _ path: FieldPath,
+        _ detail: @autoclosure () -> String
+    ) {
         guard causes.count < Self.limit else { return }
+        let (body, detail) = (body(), detail())
         let message = detail.isEmpty ? body : "\(body): \(detail)"
         causes.append(APIStatus.Cause(reason: reason, message: message, field: path.description))
     }
@@ -147,7 +153,11 @@ enum GoText {
             + (expressions.isEmpty ? "\(list)(nil)" : "\(list){\(expressions.joined(separator: ", "))}") + "}"
     }
 
+    /// At most 1024 bytes: a single character may have any number of them.
     static func shortened(_ text: String) -> String {
-        text.utf8.count <= 1024 ? text : "\(text.prefix(1024))…"
+        guard text.utf8.count > 1024 else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: 1024)
+        while text.utf8[end] & 0b1100_0000 == 0b1000_0000 { end = text.utf8.index(before: end) }
+        return String(text[..<end]) + "…"
     }
 }

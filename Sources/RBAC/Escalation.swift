@@ -6,7 +6,8 @@ extension AccessEvaluator {
         case lacks([PolicyRule])
         /// The role does not exist, so it is not known what would be granted.
         case unknownRole(RoleReference)
-        /// The rules multiply into more single rights than is reasonable to compare.
+        /// The rules multiply into more single rights than is reasonable, or into more than are compared with so
+        /// many rules as the asker holds.
         case tooManyRights(limit: Int)
     }
 
@@ -46,45 +47,26 @@ extension AccessEvaluator {
         by user: UserInfo
     ) throws(EscalationError) {
         guard !user.groups.contains(exactly: Self.superusers) else { return }
-        let held = self.rules(of: user, in: namespace)
+        var held = HeldRights(self.rules(of: user, in: namespace))
         var lacking: [PolicyRule] = []
         var compared = 0
         for rule in rules {
             // What is held as it stands needs no taking apart.
-            if held.contains(where: { $0.covers(rule) }) { continue }
+            if try held.cover(rule) { continue }
             guard let count = rule.rightsCount, count <= Self.rightsLimit - compared else {
                 throw .tooManyRights(limit: Self.rightsLimit)
             }
             compared += count
-            lacking += rule.rights().filter { right in !held.contains { $0.covers(right) } }
+            for right in rule.rights() {
+                guard try !held.cover(right) else { continue }
+                lacking.append(right)
+            }
         }
         guard lacking.isEmpty else { throw .lacks(lacking) }
     }
 }
 
 extension PolicyRule {
-    /// Whether this rule alone grants all that the other grants.
-    func covers(_ other: PolicyRule) -> Bool {
-        guard other.verbs.allSatisfy(verbs.contains(orAll:)) else { return false }
-        let coversPaths = other.paths.allSatisfy { wanted in
-            paths.contains { Self.path($0, covers: wanted) }
-        }
-        guard coversPaths, !other.resources.isEmpty || !other.groups.isEmpty else { return coversPaths }
-        let coversNames =
-            resourceNames.isEmpty
-            || !other.resourceNames.isEmpty
-                && other.resourceNames.allSatisfy(resourceNames.contains(exactly:))
-        return other.groups.allSatisfy(groups.contains(orAll:)) && coversNames
-            && other.resources.allSatisfy { wanted in resources.contains { Self.word($0, covers: wanted) } }
-    }
-
-    /// Whether one rule's word for resources includes another's.
-    private static func word(_ pattern: String, covers wanted: String) -> Bool {
-        if pattern == "*" || pattern.isExactly(wanted) { return true }
-        guard let slash = wanted.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
-        return pattern.utf8.elementsEqual("*".utf8 + Array(wanted.utf8[slash...]))
-    }
-
     /// How many single rights the rule stands for; `nil` when the number is beyond reason.
     var rightsCount: Int? {
         var product = max(verbs.count, 1)

@@ -340,6 +340,61 @@ struct EscalationTests {
         #expect(error == .tooManyRights(limit: 100_000))
     }
 
+    @Test func `comparing many rights with many rules has an end`() {
+        let held = (0..<20_000).map {
+            PolicyRule(verbs: ["get"], groups: [""], resources: ["secrets"], resourceNames: ["held-\($0)"])
+        }
+        let names = (0..<100_000).map { "wanted-\($0)" }
+        let wanted = PolicyRule(
+            verbs: ["get"],
+            groups: [""],
+            resources: ["secrets"],
+            resourceNames: names
+        )
+        let paths = [PolicyRule(verbs: ["get"], paths: (0..<20_000).map { "/held-\($0)/*" })]
+        let wantedPaths = PolicyRule(verbs: ["get"], paths: (0..<20_000).map { "/wanted-\($0)" })
+        for (held, wanted) in [(held, wanted), (paths, wantedPaths)] {
+            let error = #expect(throws: AccessEvaluator.EscalationError.self) {
+                try Self.evaluator(for: held).mayWrite(Role(name: "r", rules: [wanted]), by: Self.ann)
+            }
+            #expect(error == .tooManyRights(limit: 100_000))
+        }
+    }
+
+    @Test func `an administrator of hundreds of rules hands out thousands of rights`() throws {
+        let verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]
+        let held = (0..<400).flatMap { index in
+            verbs.map { PolicyRule(verbs: [$0], groups: ["g\(index % 20)"], resources: ["r\(index)"]) }
+        }
+        let wanted = (0..<400).map { index in
+            PolicyRule(verbs: verbs, groups: ["g\(index % 20)"], resources: ["r\(index)"])
+        }
+        let core = (0..<300).map { PolicyRule(verbs: ["get"], groups: [""], resources: ["c\($0)"]) }
+        let all = PolicyRule(verbs: ["get"], groups: [""], resources: (0..<300).map { "c\($0)" })
+        try Self.evaluator(for: held + core).mayWrite(
+            Role(name: "r", rules: wanted + [all]),
+            by: Self.ann
+        )
+        let error = #expect(throws: AccessEvaluator.EscalationError.self) {
+            try Self.evaluator(for: held).mayWrite(Role(name: "r", rules: wanted + [all]), by: Self.ann)
+        }
+        let lacking = all.resources.map { PolicyRule(verbs: ["get"], groups: [""], resources: [$0]) }
+        #expect(error == .lacks(lacking))
+    }
+
+    @Test func `paths are covered whole, by a prefix and never by half`() {
+        let evaluator = Self.evaluator(for: [PolicyRule(verbs: ["get"], paths: ["/version", "/api/*"])])
+        func may(_ paths: [String]) -> Bool {
+            let role = Role(name: "r", rules: [PolicyRule(verbs: ["get"], paths: paths)])
+            return (try? evaluator.mayWrite(role, by: Self.ann)) != nil
+        }
+        #expect(may(["/version", "/api/v1", "/api/*", "/api/v1/*"]))
+        #expect(!may(["/version/"]))
+        #expect(!may(["/version*"]))
+        #expect(!may(["/api/v1", "/api"]))
+        #expect(!may(["*"]))
+    }
+
     @Test func `impersonation asks for the user, each group, the uid and each extra`() {
         let wish = Impersonation(
             name: "system:serviceaccount:shop:web",

@@ -97,7 +97,7 @@ struct EscalationAdmission: Sendable {
             return .forbidden(
                 place.resource,
                 name: place.name,
-                "the rules stand for more than \(limit) single rights, which are not compared"
+                "the rules stand for too many single rights to be compared with those held (at most \(limit))"
             )
         }
     }

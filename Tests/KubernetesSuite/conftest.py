@@ -1,7 +1,10 @@
 """The cluster that the suite talks to."""
 
 import os
+import pathlib
+import shutil
 import subprocess
+import tempfile
 import time
 import urllib.parse
 
@@ -12,12 +15,14 @@ from cluster import Kubectl, eventually, start_embedded, unique
 
 
 @pytest.fixture(scope="session")
-def kubeconfig(tmp_path_factory):
+def kubeconfig():
     given = os.environ.get("KUBECONFIG")
     if given:
         yield given
         return
-    process, path = start_embedded(tmp_path_factory.mktemp("embedded"))
+    # Not pytest's own: the path of a Unix socket has little room.
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="nullius-"))
+    process, path = start_embedded(directory)
     yield str(path)
     process.terminate()
     try:
@@ -26,6 +31,7 @@ def kubeconfig(tmp_path_factory):
         process.kill()
         process.wait()
         raise
+    shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")

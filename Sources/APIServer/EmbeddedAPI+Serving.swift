@@ -1,5 +1,6 @@
 import Glibc
 import HummingbirdCore
+import KubernetesModel
 import Logging
 import NIOCore
 import NIOPosix
@@ -67,6 +68,17 @@ extension EmbeddedAPI {
     private func started(on channel: any Channel, _ parts: Parts, _ directory: PrivateDirectory) async {
         let port = channel.localAddress?.port ?? 0
         parts.address.set(port: port)
+        let bound = channel.localAddress?.ipAddress ?? ""
+        // What stands for all addresses is none that a client could use.
+        let address = ["0.0.0.0", "::", ""].contains(bound) ? "127.0.0.1" : bound
+        do throws(APIStatus) {
+            try await parts.resources.publish(address: address, port: port)
+        } catch {
+            logger.error(
+                "The endpoints of the Service kubernetes cannot be written.",
+                metadata: ["error": "\(error.message)"]
+            )
+        }
         do {
             try directory.write(Self.portFile, "\(port)".utf8)
             let text = try AdminKubeconfig.text(

@@ -41,7 +41,7 @@ struct ResourceParts: Sendable {
         )
         controllers = Controllers(
             service,
-            Bootstrap(endpoint: configuration.port.map { (configuration.host, $0) }),
+            Bootstrap(),
             authorities: authorities,
             logger: logger
         )
@@ -53,6 +53,11 @@ struct ResourceParts: Sendable {
         } catch {
             throw .preparation(error.message)
         }
+    }
+
+    /// Tells those inside where the server listens, by the endpoints of the Service `kubernetes`.
+    func publish(address: String, port: Int) async throws(APIStatus) {
+        try await controllers.publish(address: address, port: port)
     }
 
     func run() async {

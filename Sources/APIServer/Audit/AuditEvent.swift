@@ -34,6 +34,8 @@ struct AuditEvent: Sendable {
     var completed: Timestamp
     var decision = ""
     var reason = ""
+    /// From webhooks; bounded before.
+    var annotations: [(name: String, value: String)] = []
 
     var json: JSONValue {
         var event: JSONObject = [
@@ -50,6 +52,7 @@ struct AuditEvent: Sendable {
         event["requestReceivedTimestamp"] = .string(received.microTime)
         event["stageTimestamp"] = .string(completed.microTime)
         var annotations = JSONObject()
+        for annotation in self.annotations { annotations[annotation.name] = .string(annotation.value) }
         if !decision.isEmpty {
             annotations["authorization.k8s.io/decision"] = .string(decision)
             annotations["authorization.k8s.io/reason"] = .string(reason)

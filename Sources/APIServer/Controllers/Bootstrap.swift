@@ -7,9 +7,6 @@ import NetworkTypes
 ///
 /// Made when it is absent, and otherwise left as it is: whoever changed a role keeps the change.
 struct Bootstrap: Sendable {
-    /// Where clients inside reach the server; `nil` where nobody outside of it needs to.
-    var endpoint: (address: String, port: Int)?
-
     private static let call = WriteCall.controller("bootstrap")
 
     func run(_ writer: ObjectWriter) async throws(APIStatus) {
@@ -64,7 +61,7 @@ struct Bootstrap: Sendable {
                     "ports": [
                         [
                             "name": "https", "port": 443, "protocol": "TCP",
-                            "targetPort": .int(endpoint?.port ?? 443),
+                            "targetPort": 443,
                         ]
                     ],
                     "type": "ClusterIP",
@@ -72,16 +69,23 @@ struct Bootstrap: Sendable {
             ],
             writer
         )
-        guard let endpoint else { return }
-        try await publish(endpoint, writer)
     }
 
-    /// Writes where the server is now; the port may be another one than at the last start.
+    /// Writes where the server listens now; the port may be another one than at the last start.
     ///
     /// Past validation, which refuses loopback addresses: on one machine the server has no other.
-    private func publish(_ endpoint: (address: String, port: Int), _ writer: ObjectWriter)
-        async throws(APIStatus)
-    {
+    func publish(_ endpoint: (address: String, port: Int), _ writer: ObjectWriter) async throws(APIStatus) {
+        if var service = place("services", in: "", namespace: "default", writer) {
+            service.name = "kubernetes"
+            try await writer.edit(service) { object throws(APIStatus) in
+                var ports = object["spec", "ports"]?.array ?? []
+                guard !ports.isEmpty, var port = ports[0].object else { return false }
+                port["targetPort"] = .int(endpoint.port)
+                ports[0] = .object(port)
+                object["spec", "ports"] = .array(ports)
+                return true
+            }
+        }
         let endpoints: JSONObject = [
             "subsets": [
                 [

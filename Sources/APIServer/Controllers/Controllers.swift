@@ -36,6 +36,11 @@ struct Controllers: Sendable {
         try await AccessFollower(writer: writer).refresh()
     }
 
+    /// Tells where the server listens, once it does.
+    func publish(address: String, port: Int) async throws(APIStatus) {
+        try await bootstrap.publish((address, port), writer)
+    }
+
     /// Ends by cancellation.
     func run() async {
         await withDiscardingTaskGroup { group in

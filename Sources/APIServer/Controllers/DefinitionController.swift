@@ -55,13 +55,9 @@ struct DefinitionController: Sendable {
 
     /// Names that were in use may be free now.
     private func decideNames(_ place: ResourcePlace) async throws(APIStatus) {
-        let catalogue = writer.catalogue.snapshot()
-        let now = writer.now()
         do {
-            try await writer.edit(place) { object throws(APIStatus) in
-                guard !object.isBeingDeleted else { return false }
-                CustomResourceNames.decide(&object, catalogue: catalogue, now: now)
-                return true
+            try await writer.definitions.decideAgain { change async throws(APIStatus) in
+                try await writer.edit(place, change)
             }
         } catch {
             guard error.reason == .notFound else { throw error }

@@ -60,6 +60,7 @@ struct APIHandler: Sendable {
         response.headers.append(("Audit-Id", event.id))
         response.headers.append(("Cache-Control", "no-cache, private"))
         event.code = response.code
+        event.annotations = response.auditAnnotations
         event.completed = clock.now()
         redactIfSecret(&event)
 

@@ -62,6 +62,8 @@ public struct APIResponse: Sendable {
     public var warnings: [String]
     public var headers: [(name: String, value: String)]
     public var body: Body
+    /// What webhooks want to have written down about the request.
+    public var auditAnnotations: [(name: String, value: String)] = []
 
     public init(
         code: Int = 200,

@@ -4,10 +4,6 @@ public struct APIServerLimits: Hashable, Sendable {
     public var bodyBytes = 3 << 20
     /// How deep a body may be nested.
     public var bodyDepth = 100
-    /// What one object may weigh when it is stored; as much as etcd takes by default.
-    public var objectBytes = 3 << 19
-    /// Objects of all kinds.
-    public var objects = 500_000
     /// Attempts to find a free name for a `generateName`.
     public var nameAttempts = 8
     /// Attempts of a patch, which is applied anew when somebody else was faster.

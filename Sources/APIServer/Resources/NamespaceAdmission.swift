@@ -19,14 +19,16 @@ struct NamespaceAdmission: Sendable {
         try await store.find(Self.key(name))?.object
     }
 
-    /// Refuses a new object in a namespace that is not there, or is ending.
-    func admitCreate(of object: UnstructuredObject, at place: ResourcePlace) async throws(APIStatus) {
-        guard place.definition.isNamespaced, place.definition.isStored else { return }
+    /// Refuses a new object in a namespace that is not there, or is ending; `nil` for one that is in none.
+    func admitCreate(of object: UnstructuredObject, at place: ResourcePlace) async throws(APIStatus)
+        -> StoredObject?
+    {
+        guard place.definition.isNamespaced, place.definition.isStored else { return nil }
         let name = place.namespace
-        guard let namespace = try await namespace(name) else {
+        guard let namespace = try await store.find(Self.key(name)) else {
             throw .notFound(Self.resource, name: name)
         }
-        guard namespace.isBeingDeleted else { return }
+        guard namespace.object.isBeingDeleted else { return namespace }
         var status = APIStatus.forbidden(
             place.resource,
             name: object.name,

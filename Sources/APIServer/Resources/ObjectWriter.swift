@@ -33,8 +33,7 @@ struct ObjectWriter: Sendable {
         let lifecycle = place.lifecycle
         var object = given
         try lifecycle.receive(&object, namespace: place.namespace)
-        try await definitions.admitCreate(at: place)
-        try await NamespaceAdmission(store: store).admitCreate(of: object, at: place)
+        _ = try await admitCreate(of: object, at: place)
         try ObjectShape(place.definition).receive(&object, call)
         lifecycle.applyDefaults(&object)
         OwnerReferences.removeDuplicates(from: &object, call.warnings)
@@ -57,7 +56,7 @@ struct ObjectWriter: Sendable {
             lastName = candidate.name
             var target = place
             target.name = candidate.name
-            try definitions.prepare(&candidate, at: place)
+            try definitions.validate(candidate, at: place)
             try ObjectShape(place.definition).validate(candidate)
             try lifecycle.validateCreate(candidate)
             try EscalationAdmission(access.snapshot()).check(candidate, old: nil, at: target, by: call.user)
@@ -80,12 +79,49 @@ struct ObjectWriter: Sendable {
             if try await read(place) != nil { throw .alreadyExists(place.resource, name: place.name) }
             return try await services.assign(object, old: nil, at: place) { object in object }
         }
-        let written = try await services.assign(object, old: nil, at: place) {
-            (object) async throws(APIStatus) in
-            try await write(object, at: place, expecting: .absent)
+        let written = try await definitions.decide(object, at: place) { object async throws(APIStatus) in
+            try await services.assign(object, old: nil, at: place) { object async throws(APIStatus) in
+                try await insertWhereItMay(object, at: place)
+            }
         }
         try await definitions.written(at: place)
         return written
+    }
+
+    /// Writes a new object, unless its namespace or its kind is ending by the time it is written.
+    ///
+    /// Were they looked at only before, an object could come after whoever empties them has looked for the last time,
+    /// and stay in a namespace that is gone.
+    private func insertWhereItMay(_ object: UnstructuredObject, at place: ResourcePlace)
+        async throws(APIStatus) -> UnstructuredObject
+    {
+        for _ in 0..<limits.patchAttempts {
+            let containers = try await admitCreate(of: object, at: place)
+            do throws(StoreError) {
+                let stored = VersionConversion.stored(object, of: place.definition, catalogue.snapshot())
+                let written = try await store.write(
+                    place.key,
+                    stored,
+                    expecting: .absent,
+                    relyingOn: containers.map(StoreReliance.init)
+                )
+                return VersionConversion.present(written.object, as: place.definition)
+            } catch .reliance {
+                continue
+            } catch {
+                throw error.status(place.resource, name: place.name)
+            }
+        }
+        throw .modified(place.resource, name: place.name)
+    }
+
+    /// What a new object will be in: its namespace, and the definition of its kind; refused when one is ending.
+    private func admitCreate(of object: UnstructuredObject, at place: ResourcePlace)
+        async throws(APIStatus) -> [StoredObject]
+    {
+        let definition = try await definitions.admitCreate(at: place)
+        let namespace = try await NamespaceAdmission(store: store).admitCreate(of: object, at: place)
+        return [definition, namespace].compactMap(\.self)
     }
 
     // MARK: Update
@@ -142,9 +178,10 @@ struct ObjectWriter: Sendable {
                 _ = try await write(nil, at: place, expecting: .revision(stored.revision))
                 written = object
             } else {
-                written = try await services.assign(object, old: old, at: place) {
-                    (object) async throws(APIStatus) in
-                    try await write(object, at: place, expecting: .revision(stored.revision))
+                written = try await definitions.decide(object, at: place) { object async throws(APIStatus) in
+                    try await services.assign(object, old: old, at: place) { object async throws(APIStatus) in
+                        try await write(object, at: place, expecting: .revision(stored.revision))
+                    }
                 }
             }
         } catch {
@@ -188,7 +225,7 @@ struct ObjectWriter: Sendable {
             lifecycle.applyDefaults(&object)
         }
         try lifecycle.prepareForUpdate(&object, old: old, subresource: part)
-        try definitions.prepare(&object, at: place)
+        try definitions.validate(object, at: place)
         try ObjectShape(place.definition).validate(object)
         try lifecycle.validateUpdate(object, old: old, subresource: part)
         try EscalationAdmission(access.snapshot()).check(object, old: old, at: place, by: call.user)

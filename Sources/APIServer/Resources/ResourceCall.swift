@@ -74,11 +74,29 @@ struct WriteCall: Sendable {
     }
 }
 
-/// What callers are warned of while a request is worked on, each text once.
+/// What is said while a request is worked on, besides its answer: warnings for callers, each text once, and notes for the audit
+/// log.
 final class Warnings: Sendable {
     private let texts = Mutex<[String]>([])
+    private let notes = Mutex<(all: [(name: String, value: String)], bytes: Int)>(([], 0))
     /// Kubernetes drops what goes beyond 4 KiB of warnings; so many texts nobody reads.
     private static let limit = 64
+    private static let noteCount = 64
+    private static let noteBytes = 16 << 10
+
+    /// Notes something for the audit log; the first of a name stays, and what goes beyond the bounds is left out.
+    func note(_ name: String, _ value: String) {
+        let size = name.utf8.count + value.utf8.count
+        notes.withLock { notes in
+            guard notes.all.count < Self.noteCount, size <= Self.noteBytes - notes.bytes,
+                !notes.all.contains(where: { $0.name == name })
+            else { return }
+            notes.all.append((name, value))
+            notes.bytes += size
+        }
+    }
+
+    var auditAnnotations: [(name: String, value: String)] { notes.withLock { $0.all } }
 
     func add(_ text: String) {
         texts.withLock { texts in

@@ -72,13 +72,15 @@ public final class ResourceService: RequestResponder {
 
     public func respond(to request: APIRequest, info: RequestInfo) async -> APIResponse {
         let warnings = Warnings()
+        var response: APIResponse
         do {
-            var response = try await answer(request, info, warnings)
+            response = try await answer(request, info, warnings)
             response.warnings += warnings.all
-            return response
         } catch {
-            return APIResponse(error, warnings: warnings.all)
+            response = APIResponse(error, warnings: warnings.all)
         }
+        response.auditAnnotations = warnings.auditAnnotations
+        return response
     }
 
     private func answer(_ request: APIRequest, _ info: RequestInfo, _ warnings: Warnings)

@@ -7,14 +7,21 @@ extension StoreError {
         switch self {
         case .notFound: return .notFound(resource, name: name)
         case .exists: return .alreadyExists(resource, name: name)
-        case .conflict: return .modified(resource, name: name)
+        case .conflict, .reliance: return .modified(resource, name: name)
         case .expired(let requested, let oldest):
             return .resourceVersionTooOld(asked: requested, oldest: oldest)
         case .future(let requested, let current):
             return .resourceVersionTooLarge(asked: requested, current: current)
         case .badContinueToken: return .badRequest("continue key is not valid")
-        case .tooLarge(let bytes, let limit):
-            return .requestEntityTooLarge("the object has \(bytes) bytes, and at most \(limit) are stored")
+        // Kubernetes hands on what etcd says, and controllers know it by these words.
+        case .tooLarge:
+            return APIStatus(code: 500, reason: .unknown, message: "etcdserver: request is too large")
+        case .tooMany:
+            return APIStatus(
+                code: 507,
+                reason: .unknown,
+                message: "the server stores as many objects as it may: delete some"
+            )
         case .notStorable(let reason): return .badRequest("the object cannot be stored: \(reason)")
         case .overloaded:
             return .tooManyRequests(

@@ -81,12 +81,14 @@ public final class ObjectStore: Sendable {
     ///   - key: Where; the object's own name is not looked at.
     ///   - object: `nil` to delete. `metadata.resourceVersion` is replaced by the new revision.
     ///   - expecting: What must be there for the write to happen.
+    ///   - relyingOn: Other objects that must be as they were.
     /// - Returns: The object at its new revision; a deleted one in its last state, with the deletion's revision.
-    /// - Throws: `exists`, `notFound`, `conflict`, and what keeps a write from the disk, such as `full`.
+    /// - Throws: `exists`, `notFound`, `conflict`, `reliance`, `tooMany`, and what keeps a write from the disk, such as `full`.
     public func write(
         _ key: ObjectKey,
         _ object: UnstructuredObject?,
-        expecting: Expectation
+        expecting: Expectation,
+        relyingOn: [StoreReliance] = []
     ) async throws(StoreError) -> StoredObject {
         guard key.isStorable else { throw .notStorable("the key \(key)") }
         let text = try object.map { object throws(StoreError) in try StampedText(object) }
@@ -94,7 +96,7 @@ public final class ObjectStore: Sendable {
             throw .tooLarge(bytes: text.count, limit: options.objectBytes)
         }
         return try await writer.write(
-            StoreWrite(key: key, object: object, text: text, expecting: expecting)
+            StoreWrite(key: key, object: object, text: text, expecting: expecting, relyingOn: relyingOn)
         )
     }
 

@@ -11,6 +11,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case exists(ObjectKey)
     /// Somebody else changed the object since; `current` is its revision now.
     case conflict(ObjectKey, expected: UInt64, current: UInt64)
+    /// Another object, which the write relied on, changed or is gone.
+    case reliance(ObjectKey)
     /// The history before `oldest` is gone: list again.
     case expired(requested: UInt64, oldest: UInt64)
     /// No write has had this revision yet.
@@ -22,6 +24,8 @@ public enum StoreError: Error, Equatable, Sendable {
 
     // MARK: What may pass
 
+    /// As many objects are stored as may be.
+    case tooMany
     /// No space is left on the disk; nothing of the write remained, and reads go on.
     case full(FilePath)
     /// More writes wait than the store is willing to hold.
@@ -48,6 +52,8 @@ extension StoreError: CustomStringConvertible {
         case .exists(let key): "\(key) already exists"
         case .conflict(let key, let expected, let current):
             "\(key) is at revision \(current), not \(expected)"
+        case .reliance(let key): "\(key), on which the write relied, has changed"
+        case .tooMany: "as many objects are stored as may be"
         case .expired(let requested, let oldest): "revision \(requested) is gone; the oldest is \(oldest)"
         case .future(let requested, let current): "revision \(requested) is not reached; it is \(current)"
         case .badContinueToken: "the continue token is none of ours"

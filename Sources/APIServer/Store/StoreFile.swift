@@ -17,6 +17,7 @@ final class StoreFile: Sendable {
     /// What the file held when it was opened.
     let newest: UInt64
     let compacted: UInt64
+    let objects: Int
 
     init(at directory: FilePath, _ options: StoreOptions) throws(StoreError) {
         do throws(StorageError) {
@@ -35,7 +36,7 @@ final class StoreFile: Sendable {
             }
             let pool = try DatabasePool(path: path.string, configuration: Self.configuration(options))
             self.pool = pool
-            (newest, compacted) = try pool.writeWithoutTransaction { db in
+            (newest, compacted, objects) = try pool.writeWithoutTransaction { db in
                 try Self.prepare(db, path, options)
             }
         } catch {
@@ -126,7 +127,7 @@ extension StoreFile {
         _ db: Database,
         _ path: FilePath,
         _ options: StoreOptions
-    ) throws -> (newest: UInt64, compacted: UInt64) {
+    ) throws -> (newest: UInt64, compacted: UInt64, objects: Int) {
         // GRDB asks for NORMAL, which may lose the last commits with the power.
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA journal_size_limit = \(16 << 20)")
@@ -143,7 +144,7 @@ extension StoreFile {
         guard compacted <= newest else {
             throw StoreError.corrupt(path, "its newest change is older than the end of its history")
         }
-        return (newest, compacted)
+        return (newest, compacted, try Int.fetchOne(db, sql: "SELECT count(*) FROM live") ?? 0)
     }
 
     /// Bounds the file, in bytes and some more pages.

@@ -9,8 +9,10 @@ public struct StoreOptions: Equatable, Sendable {
     /// How many changes are kept in memory, where watches read them without the disk.
     public var recentCount = 8192
     public var recentBytes = 32 << 20
-    /// The largest object, as JSON.
-    public var objectBytes = 3 << 20
+    /// The largest object, as JSON; as much as etcd takes by default.
+    public var objectBytes = 3 << 19
+    /// Objects of all kinds.
+    public var objects = 500_000
     /// How many writes may wait for the one that is on its way to the disk.
     public var waitingWrites = 4096
     public var waitingBytes = 64 << 20

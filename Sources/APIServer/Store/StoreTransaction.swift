@@ -10,8 +10,21 @@ struct StoreWrite: Sendable {
     /// The object's text, made by the one who waits.
     var text: StampedText?
     var expecting: Expectation
+    /// What the write relies on besides.
+    var relyingOn: [StoreReliance] = []
 
     var size: Int { (text?.count ?? 0) + 256 }
+}
+
+/// Another object that must be as it was when a write was decided: its namespace, say, which must not have begun to go.
+public struct StoreReliance: Equatable, Sendable {
+    public var key: ObjectKey
+    public var revision: UInt64
+
+    public init(_ stored: StoredObject) {
+        key = stored.key
+        revision = stored.revision
+    }
 }
 
 /// Judges and writes a batch, in one transaction.
@@ -20,12 +33,16 @@ struct StoreTransaction {
         /// In the order of the writes.
         var results: [Result<StoredObject, StoreError>] = []
         var events: [WatchEvent] = []
+        /// How many more objects there are than before.
+        var growth = 0
     }
 
     /// The revision of the first change; each has its own.
     let first: UInt64
     let log: EventLog
     let file: FilePath
+    /// How many more objects there may be.
+    let room: Int
 
     func run(_ db: Database, _ writes: [StoreWrite]) throws -> Outcome {
         var outcome = Outcome()
@@ -33,7 +50,8 @@ struct StoreTransaction {
         var written: [UInt64: Version] = [:]
         for write in writes {
             let live = try Version.live(db, write.key)
-            if let refusal = refusal(of: write, live) {
+            let broken = try write.relyingOn.first { try Version.live(db, $0.key) != $0.revision }
+            if let refusal = refusal(of: write, live, broken, outcome.growth) {
                 outcome.results.append(.failure(refusal))
                 continue
             }
@@ -46,10 +64,19 @@ struct StoreTransaction {
             }
             try version.insert(db)
             written[version.object.revision] = version
+            if live == nil { outcome.growth += 1 } else if version.isDeletion { outcome.growth -= 1 }
             outcome.events.append(WatchEvent(version, previous: previous?.object))
             outcome.results.append(.success(version.object))
         }
         return outcome
+    }
+
+    private func refusal(of write: StoreWrite, _ live: UInt64?, _ broken: StoreReliance?, _ growth: Int)
+        -> StoreError?
+    {
+        if let refusal = refusal(of: write, live) { return refusal }
+        if let broken { return .reliance(broken.key) }
+        return live == nil && growth >= room ? .tooMany : nil
     }
 
     private func refusal(of write: StoreWrite, _ live: UInt64?) -> StoreError? {

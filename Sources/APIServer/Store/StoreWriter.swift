@@ -20,6 +20,8 @@ final class StoreWriter: Sendable {
         /// Why nothing more is written: after it we do not know what is on the disk.
         var failure: StoreError?
         var marks: HistoryMarks
+        /// How many objects there are; only the one that works changes it.
+        var objects: Int
         /// How far history is to be removed.
         var target: UInt64 = 0
         var idle: [CheckedContinuation<Void, Never>] = []
@@ -38,7 +40,12 @@ final class StoreWriter: Sendable {
         self.file = file
         self.log = log
         self.options = options
-        state = Mutex(State(marks: HistoryMarks(options, newest: file.newest, now: .now)))
+        state = Mutex(
+            State(
+                marks: HistoryMarks(options, newest: file.newest, now: .now),
+                objects: file.objects
+            )
+        )
     }
 
     func write(_ write: StoreWrite) async throws(StoreError) -> StoredObject {
@@ -136,7 +143,12 @@ final class StoreWriter: Sendable {
 
     /// Writes all in one transaction, announces the changes, and answers; answers nobody when it throws.
     private func attempt(_ batch: [Waiting]) async throws(StoreError) {
-        let transaction = StoreTransaction(first: log.revision + 1, log: log, file: file.path)
+        let transaction = StoreTransaction(
+            first: log.revision + 1,
+            log: log,
+            file: file.path,
+            room: options.objects - state.withLock(\.objects)
+        )
         let writes = batch.map(\.write)
         let outcome: StoreTransaction.Outcome
         do {
@@ -149,6 +161,7 @@ final class StoreWriter: Sendable {
             if case .cancelled = error {} else { state.withLock { $0.failure = error } }
             throw error
         }
+        state.withLock { $0.objects += outcome.growth }
         log.append(outcome.events)
         remember(outcome.events)
         for (waiting, result) in zip(batch, outcome.results) {

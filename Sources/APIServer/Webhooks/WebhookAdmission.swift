@@ -165,6 +165,9 @@ struct WebhookAdmission: Admission {
             return nil
         }
         for warning in answer.warnings { warnings.add(warning) }
+        for annotation in answer.auditAnnotations {
+            warnings.note("\(webhook.name)/\(annotation.name)", annotation.value)
+        }
         guard answer.isAllowed else { throw answer.denial(by: webhook.name) }
         return answer
     }

@@ -37,6 +37,24 @@ struct ServingTests {
         }
     }
 
+    @Test func `the Service of the API leads to where it listens`() async throws {
+        try await APIHarness.run { api in
+            let port = Int(api.url.split(separator: ":").last ?? "")
+            let core = "/api/v1/namespaces/default"
+            let service = try await api.admin("\(core)/services/kubernetes")
+            let endpoints = try await api.admin("\(core)/endpoints/kubernetes")
+            let slice = try await api.admin(
+                "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes"
+            )
+            let subset = endpoints.json?["subsets"]?[0]
+            #expect(service.json?["spec"]?["ports"]?[0]?["targetPort"]?.int == port)
+            #expect(subset?["addresses"]?[0]?["ip"] == "127.0.0.1")
+            #expect(subset?["ports"]?[0]?["port"]?.int == port)
+            #expect(slice.json?["endpoints"]?[0]?["addresses"] == ["127.0.0.1"])
+            #expect(slice.json?["ports"]?[0]?["port"]?.int == port)
+        }
+    }
+
     @Test func `who is unknown may ask nothing, and who shows a bad credential is refused`() async throws {
         try await APIHarness.run { api in
             let unknown = try await api.anonymous("/api")

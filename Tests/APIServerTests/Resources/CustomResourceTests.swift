@@ -1,4 +1,6 @@
 import JSONText
+import KubernetesModel
+import TestSupport
 import Testing
 
 @testable import APIServer
@@ -66,10 +68,97 @@ struct CustomResourceTests {
             )
             _ = try await api.send("DELETE", "\(Self.definitions)/widgets.example.com")
             let gone = try await api.eventually("\(Self.definitions)/widgets.example.com") { $0.code == 404 }
-            let widgets = try await api.get(Self.widgets)
+            let widgets = try await api.eventually(Self.widgets) { $0.code == 404 }
             #expect(gone.code == 404)
             #expect(widgets.code == 404)
         }
+    }
+
+    @Test func `a name that is taken keeps a definition from being served until it is free`() async throws {
+        let api = try await TestAPI()
+        try await api.withControllers {
+            try await api.create(Self.definitions, Self.definition)
+            let second = Self.definition
+                .replacing("widgets", with: "gadgets")
+            let made = try await api.create(Self.definitions, second)
+            let unserved = try await api.get("/apis/example.com/v1/namespaces/default/gadgets")
+            _ = try await api.send("DELETE", "\(Self.definitions)/widgets.example.com")
+            let freed = try await api.eventually("\(Self.definitions)/gadgets.example.com") { answer in
+                Self.condition("Established", of: answer.value)?["status"] == "True"
+            }
+            let served = try await api.eventually("/apis/example.com/v1/namespaces/default/gadgets") {
+                $0.code == 200
+            }
+            #expect(Self.condition("NamesAccepted", of: made)?["reason"] == "ListKindConflict")
+            #expect(
+                Self.condition("NamesAccepted", of: made)?["message"] == "\"WidgetList\" is already in use"
+            )
+            #expect(Self.condition("Established", of: made)?["status"] == "False")
+            #expect(unserved.code == 404)
+            #expect(Self.condition("NamesAccepted", of: freed.value)?["status"] == "True")
+            #expect(served.code == 200)
+        }
+    }
+
+    private static func condition(_ type: String, of definition: JSONValue) -> JSONValue? {
+        (definition["status"]?["conditions"]?.array ?? []).first { $0["type"]?.string == type }
+    }
+
+    private static let twoVersions = """
+        {"metadata": {"name": "widgets.example.com"}, "spec": {"group": "example.com", "scope": "Namespaced",
+         "names": {"plural": "widgets", "kind": "Widget"}, "versions": [
+         {"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object",
+          "properties": {"size": {"type": "integer"}}}}},
+         {"name": "v2", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object",
+          "properties": {"size": {"type": "integer"}}}}}]}}
+        """
+
+    @Test func `what is served in two versions is stored once`() async throws {
+        let api = try await TestAPI()
+        let definition = try await api.create(Self.definitions, Self.twoVersions)
+        let second = Self.widgets.replacing("/v1/", with: "/v2/")
+        let made = try await api.create(
+            second,
+            "{\"apiVersion\": \"example.com/v2\", \"kind\": \"Widget\", \"metadata\": {\"name\": \"w\"}, \"size\": 3}"
+        )
+        let first = try await api.get("\(Self.widgets)/w")
+        let again = try await api.send(
+            "POST",
+            Self.widgets,
+            "{\"apiVersion\": \"example.com/v1\", \"kind\": \"Widget\", \"metadata\": {\"name\": \"w\"}}"
+        )
+        let list = try await api.get(second)
+        let stored = try await api.store.all(GroupResource(group: "example.com", resource: "widgets"))
+        #expect(definition["status"]?["storedVersions"] == ["v1"])
+        #expect(made["apiVersion"] == "example.com/v2")
+        #expect(first.value["apiVersion"] == "example.com/v1")
+        #expect(first.value["size"] == 3)
+        #expect(first.value["metadata"]?["uid"] == made["metadata"]?["uid"])
+        #expect(again.code == 409)
+        #expect(list.names == ["w"])
+        #expect(stored.map(\.object.apiVersion) == ["example.com/v1"])
+    }
+
+    @Test func `kinds and their objects are there again after a restart`() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await TestAPI(at: directory.path)
+        try await first.create(Self.definitions, Self.twoVersions)
+        let made = try await first.create(
+            Self.widgets,
+            "{\"apiVersion\": \"example.com/v1\", \"kind\": \"Widget\", \"metadata\": {\"name\": \"w\"}}"
+        )
+        await first.store.close()
+        let second = try await TestAPI(at: directory.path)
+        let read = try await second.get("\(Self.widgets.replacing("/v1/", with: "/v2/"))/w")
+        let more = try await second.send(
+            "POST",
+            Self.widgets,
+            "{\"apiVersion\": \"example.com/v1\", \"kind\": \"Widget\", \"metadata\": {\"name\": \"x\"}}"
+        )
+        await second.store.close()
+        #expect(read.code == 200)
+        #expect(read.value["metadata"]?["uid"] == made["metadata"]?["uid"])
+        #expect(more.code == 201)
     }
 
     @Test func `conversion by webhook is refused`() async throws {

@@ -11,12 +11,28 @@ import Testing
 
 @testable import APIServer
 
-/// Answers every review with yes, over TLS.
-private final class AllowingHandler: ChannelInboundHandler {
+/// How a webhook behaves.
+private enum Behaviour: CaseIterable {
+    case allows
+    /// Answers with more than anybody should read.
+    case floods
+    /// Takes the question, and says nothing.
+    case stalls
+    /// Says that an answer comes, and does not send it all.
+    case trickles
+}
+
+/// Answers reviews, over TLS.
+private final class ReviewHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    private let behaviour: Behaviour
     private var body: [UInt8] = []
+
+    init(_ behaviour: Behaviour) {
+        self.behaviour = behaviour
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -28,12 +44,16 @@ private final class AllowingHandler: ChannelInboundHandler {
                 "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
                 "response": ["uid": uid, "allowed": true, "warnings": ["over TLS"]],
             ]
-            let text = ByteBuffer(bytes: answer.bytes())
-            let headers = HTTPHeaders([("Content-Length", "\(text.readableBytes)")])
+            guard behaviour != .stalls else { return }
+            var text = ByteBuffer(bytes: answer.bytes())
+            if behaviour == .floods { text.writeRepeatingByte(UInt8(ascii: " "), count: 4096) }
+            let missing = behaviour == .trickles ? 1 : 0
+            let headers = HTTPHeaders([("Content-Length", "\(text.readableBytes + missing)")])
             let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            context.flush()
+            if missing == 0 { context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
         }
     }
 }
@@ -58,19 +78,56 @@ struct HTTPWebhookTests {
         return (text, configuration)
     }
 
-    @Test func `a webhook behind a Service proves the Service's name`() async throws {
-        let directory = try TemporaryDirectory()
-        let (text, tls) = try certificate(for: "hook.default.svc", in: directory.path)
+    private func serve(_ behaviour: Behaviour, _ tls: TLSConfiguration) async throws -> any Channel {
         let context = try NIOSSLContext(configuration: tls)
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(AllowingHandler())
+                    try channel.pipeline.syncOperations.addHandler(ReviewHandler(behaviour))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    @Test(arguments: [Behaviour.floods, .stalls, .trickles])
+    private func `an answer that is too large or does not come is a failure`(_ behaviour: Behaviour)
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let (text, tls) = try certificate(for: "localhost", in: directory.path)
+        let server = try await serve(behaviour, tls)
+        let port = try #require(server.localAddress?.port)
+        let api = try await TestAPI()
+        var limits = APIServerLimits()
+        limits.webhookAnswerBytes = 2048
+        let caller = HTTPWebhookCaller(store: api.store, limits: limits)
+        let configuration: JSONObject = [
+            "metadata": ["name": "c"],
+            "webhooks": [
+                [
+                    "name": "a.example.com", "timeoutSeconds": behaviour == .floods ? 30 : 1,
+                    "clientConfig": ["url": .string("https://localhost:\(port)/x")],
+                ]
+            ],
+        ]
+        var webhook = try #require(try AdmissionWebhook.all(in: UnstructuredObject(configuration)).first)
+        webhook.authorities = text
+        let failure = await #expect(throws: WebhookFailure.self) {
+            try await caller.call(webhook, ["request": ["uid": "u-1"]])
+        }
+        await caller.shutDown()
+        try await server.close()
+        let isLate = failure?.message.contains("context deadline exceeded")
+        #expect(failure?.message.hasPrefix("failed to call webhook: ") == true)
+        #expect(isLate == (behaviour != .floods))
+    }
+
+    @Test func `a webhook behind a Service proves the Service's name`() async throws {
+        let directory = try TemporaryDirectory()
+        let (text, tls) = try certificate(for: "hook.default.svc", in: directory.path)
+        let server = try await serve(.allows, tls)
         let port = try #require(server.localAddress?.port)
         let api = try await TestAPI()
         for name in ["hook", "other"] {

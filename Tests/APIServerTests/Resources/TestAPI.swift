@@ -22,12 +22,17 @@ final class TestAPI: Sendable {
 
     static let admin = UserInfo(name: "admin", groups: ["system:masters", "system:authenticated"])
 
-    /// The admission is made of the store and the catalogue that the test is about.
+    /// The admission is made of the store and the catalogue that the test is about; the store is at a path, when it was there before.
     init(
+        at path: String? = nil,
+        _ options: StoreOptions = StoreOptions(),
         _ admission: (ObjectStore, CatalogueInForce) -> any Admission = { _, _ in NoAdmission() }
     ) async throws {
         directory = try TemporaryDirectory()
-        store = try await ObjectStore.open(at: FilePath(directory.path).appending("store"))
+        store = try await ObjectStore.open(
+            at: FilePath(path ?? directory.path).appending("store"),
+            options: options
+        )
         let clock = TestClock()
         self.clock = clock
         let catalogue = CatalogueInForce()
@@ -42,10 +47,9 @@ final class TestAPI: Sendable {
         service = ResourceService(parts, admission: admission(store, catalogue))
         controllers = Controllers(service, Bootstrap(), authorities: "CA", logger: Logger(label: "test"))
         try await controllers.prepare()
-        try await create(
-            "/api/v1/namespaces/default/serviceaccounts",
-            "{\"metadata\": {\"name\": \"default\"}}"
-        )
+        let accounts = "/api/v1/namespaces/default/serviceaccounts"
+        guard try await get("\(accounts)/default").code == 404 else { return }
+        try await create(accounts, "{\"metadata\": {\"name\": \"default\"}}")
     }
 
     /// Runs a test with the controllers beside it.
@@ -113,10 +117,15 @@ struct Answer: Sendable {
     var value: JSONValue
     var warnings: [String]
     var lines: WatchReader?
+    var auditAnnotations: [String: String]
 
     init(_ response: APIResponse) throws {
         code = response.code
         warnings = response.warnings
+        auditAnnotations = Dictionary(
+            response.auditAnnotations.map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
         switch response.body {
         case .bytes(let bytes): value = try JSONValue(parsing: bytes, limits: JSONLimits(bytes: 1 << 26))
         case .stream(let stream):

@@ -1,4 +1,5 @@
 import APIRegistry
+import FoundationEssentials
 import JSONText
 import KubernetesModel
 import Synchronization
@@ -91,6 +92,67 @@ struct WebhookAdmissionTests {
             failing.message
                 == "Internal error occurred: failed calling webhook \"down2.example.com\": no answer"
         )
+    }
+
+    @Test func `what a webhook wants to have written down goes to the audit log, within bounds`() async throws
+    {
+        let caller = ScriptedWebhooks { _, _ in
+            var notes: JSONObject = [
+                "why": "because", "huge": .string(String(repeating: "x", count: 20_000)),
+            ]
+            for number in 0..<100 { notes["n\(number)"] = "x" }
+            return ["allowed": true, "auditAnnotations": .object(notes)]
+        }
+        let api = try await api(caller)
+        try await api.create(
+            "\(Self.group)/validatingwebhookconfigurations",
+            "{\"metadata\": {\"name\": \"v\"}, \"webhooks\": [\(webhook("a.example.com"))]}"
+        )
+        let answer = try await api.send("POST", Self.maps, "{\"metadata\": {\"name\": \"a\"}}")
+        var event = AuditEvent(
+            id: "1",
+            requestURI: "/",
+            verb: "create",
+            user: TestAPI.admin,
+            sourceAddress: "",
+            userAgent: "",
+            received: .epoch,
+            completed: .epoch
+        )
+        event.annotations = answer.auditAnnotations.map { (name: $0.key, value: $0.value) }
+        #expect(answer.auditAnnotations.count == 64)
+        #expect(answer.auditAnnotations["a.example.com/huge"] == nil)
+        #expect(event.json["annotations"]?["a.example.com/why"] == "because")
+    }
+
+    @Test func `a webhook that asks for it sees again what came after it`() async throws {
+        let caller = ScriptedWebhooks { name, request in
+            let data = request["object"]?["data"] ?? .null
+            // The first wants to have "b" copied, which only the second brings.
+            let operations: JSONValue =
+                switch name {
+                case "first.example.com" where data["b"] != nil && data["copied"] == nil:
+                    [["op": "add", "path": "/data/copied", "value": data["b"] ?? ""]]
+                case "second.example.com" where data["b"] == nil:
+                    [["op": "add", "path": "/data/b", "value": "yes"]]
+                default: []
+                }
+            let patch = Data(operations.bytes()).base64EncodedString()
+            return ["allowed": true, "patchType": "JSONPatch", "patch": .string(patch)]
+        }
+        let api = try await api(caller)
+        let first = webhook("first.example.com", ", \"reinvocationPolicy\": \"IfNeeded\"")
+        let second = webhook("second.example.com")
+        try await api.create(
+            "\(Self.group)/mutatingwebhookconfigurations",
+            "{\"metadata\": {\"name\": \"m\"}, \"webhooks\": [\(first), \(second)]}"
+        )
+        let made = try await api.create(
+            Self.maps,
+            "{\"metadata\": {\"name\": \"a\"}, \"data\": {\"a\": \"1\"}}"
+        )
+        #expect(made["data"] == ["a": "1", "b": "yes", "copied": "yes"])
+        #expect(caller.calls == ["first.example.com", "second.example.com", "first.example.com"])
     }
 
     @Test func `a configuration that needs CEL is refused`() async throws {

@@ -28,6 +28,7 @@ import Testing
     @Test func `fails none of the small writes that came with one too large`() async throws {
         var options = StoreOptions()
         options.fileBytes = 1_000_000
+        options.objectBytes = 3_000_000
         try await withStore(options) { store in
             let outcomes = await withTaskGroup(of: (Int, StoreError?).self) { group in
                 for index in 0..<50 {

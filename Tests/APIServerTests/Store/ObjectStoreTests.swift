@@ -200,6 +200,52 @@ import Testing
         }
     }
 
+    @Test func `a write is refused when what it relies on has changed`() async throws {
+        let (refusals, kept) = try await withStore { store in
+            let first = try await store.put("a")
+            let reliance = [StoreReliance(first)]
+            let good = await failure { () async throws(StoreError) in
+                try await store.write(podKey("b"), pod("b"), expecting: .absent, relyingOn: reliance)
+            }
+            try await store.put("a", value: "2")
+            let changed = await failure { () async throws(StoreError) in
+                try await store.write(podKey("c"), pod("c"), expecting: .absent, relyingOn: reliance)
+            }
+            try await store.delete("a")
+            let gone = await failure { () async throws(StoreError) in
+                try await store.write(podKey("c"), pod("c"), expecting: .absent, relyingOn: reliance)
+            }
+            return ([good, changed, gone], try await store.object(podKey("c")))
+        }
+        #expect(refusals == [nil, .reliance(podKey("a")), .reliance(podKey("a"))])
+        #expect(kept == nil)
+    }
+
+    @Test func `only so many objects are stored, also after a restart`() async throws {
+        var options = StoreOptions()
+        options.objects = 2
+        let directory = try TemporaryDirectory()
+        var refusals: [StoreError?] = []
+        for round in 0..<2 {
+            let store = try await ObjectStore.open(at: FilePath(directory.path), options: options)
+            if round == 0 {
+                try await store.put("a")
+                try await store.put("b")
+            }
+            for name in ["c", "a"] {
+                refusals.append(
+                    await failure { () async throws(StoreError) in
+                        try await store.put(name, value: "\(round)")
+                    }
+                )
+            }
+            try await store.delete("a")
+            refusals.append(await failure { () async throws(StoreError) in try await store.put("a") })
+            await store.close()
+        }
+        #expect(refusals == [.tooMany, nil, nil, .tooMany, nil, nil])
+    }
+
     @Test func `a closed store refuses`() async throws {
         let directory = try TemporaryDirectory()
         let store = try await ObjectStore.open(at: FilePath(directory.path))

@@ -19,8 +19,10 @@ public struct UnstructuredObject: Hashable, Sendable {
 
     public var json: JSONValue { .object(content) }
 
-    /// A field by its path, such as `object["spec", "replicas"]`. Setting makes the objects on the way, and replaces
-    /// what stands there and is no object; setting `nil` removes the field and nothing else.
+    /// A field by its path, such as `object["spec", "replicas"]`.
+    ///
+    /// Setting makes the objects on the way, and replaces what stands there and is no object; setting `nil` removes the
+    /// field and nothing else.
     public subscript(path: String...) -> JSONValue? {
         get { Self.value(at: path[...], in: .object(content)) }
         set { Self.set(newValue, at: path[...], in: &content) }

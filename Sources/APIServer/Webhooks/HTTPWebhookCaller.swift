@@ -45,14 +45,7 @@ final class HTTPWebhookCaller: WebhookCaller {
         request.body = .bytes(ByteBuffer(bytes: question.bytes()))
         let bytes: [UInt8]
         do {
-            let deadline = NIODeadline.now() + .seconds(webhook.timeout.components.seconds)
-            let response = try await client.execute(request, deadline: deadline)
-            guard (200..<300).contains(response.status.code) else {
-                throw WebhookFailure(
-                    message: "failed to call webhook: the server answered \(response.status.code)"
-                )
-            }
-            bytes = Array(buffer: try await response.body.collect(upTo: limits.webhookAnswerBytes))
+            bytes = try await answer(to: request, of: client, within: webhook.timeout)
         } catch let error as WebhookFailure {
             throw error
         } catch let error as HTTPClientError where error == .deadlineExceeded {
@@ -67,6 +60,33 @@ final class HTTPWebhookCaller: WebhookCaller {
             throw WebhookFailure(message: "failed to call webhook: the answer is no JSON")
         }
         return value
+    }
+
+    /// The whole answer, head and body, or nothing: a body may come as slowly as its sender likes.
+    private func answer(
+        to request: HTTPClientRequest,
+        of client: HTTPClient,
+        within timeout: Duration
+    ) async throws -> [UInt8] {
+        let limit = limits.webhookAnswerBytes
+        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask {
+                let deadline = NIODeadline.now() + .seconds(timeout.components.seconds)
+                let response = try await client.execute(request, deadline: deadline)
+                guard (200..<300).contains(response.status.code) else {
+                    throw WebhookFailure(
+                        message: "failed to call webhook: the server answered \(response.status.code)"
+                    )
+                }
+                return Array(buffer: try await response.body.collect(upTo: limit))
+            }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw HTTPClientError.deadlineExceeded
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? []
+        }
     }
 
     /// Ends all connections.

@@ -91,6 +91,13 @@ enum AuditPolicy {
     static let largestBody = 256 << 10
     static let bodyLimits = JSONLimits(bytes: largestBody, depth: 100)
 
+    /// The beginning of what a caller made long: a record that anybody can swell would push others out of the files.
+    static func shortened(_ text: String) -> String {
+        let limit = 1024
+        guard text.utf8.count > limit else { return text }
+        return String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "…"
+    }
+
     static func level(for resource: ResourceAttributes?) -> AuditEvent.Level {
         guard let resource, ["create", "update", "patch"].contains(resource.verb) else { return .metadata }
         // A credential must not reach a file that more people may read than may read the credential.

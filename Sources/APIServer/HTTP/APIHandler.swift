@@ -39,11 +39,11 @@ struct APIHandler: Sendable {
         let start = ContinuousClock.now
         var event = AuditEvent(
             id: UUID().uuidString.lowercased(),
-            requestURI: request.target.text,
+            requestURI: AuditPolicy.shortened(request.target.text),
             verb: request.method.lowercased(),
             user: .anonymous,
             sourceAddress: request.connection.address,
-            userAgent: request.values(of: "user-agent").first ?? "",
+            userAgent: AuditPolicy.shortened(request.values(of: "user-agent").first ?? ""),
             received: clock.now(),
             completed: clock.now()
         )
@@ -173,7 +173,8 @@ struct APIHandler: Sendable {
         let work: @Sendable () async -> (APIResponse, [UInt8]) = {
             do throws(APIStatus) {
                 let (bytes, contentType) = try BodyEncoding.json(
-                    try await body(),
+                    // What only reads has no use for a body, and need not wait for one that never comes.
+                    ["GET", "HEAD"].contains(request.method) ? [] : try await body(),
                     contentType: request.values(of: "content-type").first ?? ""
                 )
                 let asked = APIRequest(

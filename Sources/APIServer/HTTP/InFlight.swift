@@ -1,4 +1,5 @@
 import KubernetesModel
+import RBAC
 import Synchronization
 
 /// Counts the requests that are being served, and refuses what would be too many.
@@ -28,7 +29,8 @@ final class InFlight: Sendable {
         var reads = 0
         var writes = 0
         var watches = 0
-        var watchesByUser: [String: Int] = [:]
+        /// By kind and user.
+        var shares: [Kind: [String: Int]] = [:]
     }
 
     private let limits: FrontLimits
@@ -41,6 +43,8 @@ final class InFlight: Sendable {
     /// Takes a place, given back when nobody holds it any more.
     func enter(_ kind: Kind, user: String) throws(APIStatus) -> Place {
         let isFree = counts.withLock { counts in
+            let own = counts.shares[kind, default: [:]][user, default: 0]
+            guard own < share(of: user, in: kind) else { return false }
             switch kind {
             case .read:
                 guard counts.reads < limits.readsInFlight else { return false }
@@ -49,11 +53,10 @@ final class InFlight: Sendable {
                 guard counts.writes < limits.writesInFlight else { return false }
                 counts.writes += 1
             case .watch:
-                let own = counts.watchesByUser[user, default: 0]
-                guard counts.watches < limits.watches, own < limits.watchesPerUser else { return false }
+                guard counts.watches < limits.watches else { return false }
                 counts.watches += 1
-                counts.watchesByUser[user] = own + 1
             }
+            counts.shares[kind, default: [:]][user] = own + 1
             return true
         }
         guard isFree else {
@@ -65,6 +68,17 @@ final class InFlight: Sendable {
             )
         }
         return Place(self, kind, user)
+    }
+
+    /// How many places one user may hold: half of them, so that nobody alone keeps all others out; who is not known, an
+    /// eighth.
+    private func share(of user: String, in kind: Kind) -> Int {
+        let part = user == UserInfo.anonymous.name ? 8 : 2
+        return switch kind {
+        case .read: max(limits.readsInFlight / part, 1)
+        case .write: max(limits.writesInFlight / part, 1)
+        case .watch: limits.watchesPerUser
+        }
     }
 
     func number(of kind: Kind) -> Int {
@@ -82,11 +96,10 @@ final class InFlight: Sendable {
             switch kind {
             case .read: counts.reads -= 1
             case .write: counts.writes -= 1
-            case .watch:
-                counts.watches -= 1
-                let own = counts.watchesByUser[user, default: 1] - 1
-                counts.watchesByUser[user] = own > 0 ? own : nil
+            case .watch: counts.watches -= 1
             }
+            let own = counts.shares[kind, default: [:]][user, default: 1] - 1
+            counts.shares[kind, default: [:]][user] = own > 0 ? own : nil
         }
     }
 }

@@ -147,8 +147,10 @@ private struct Collected {
     mutating func addRolesOfEveryCluster() {
         let defined = Set(roles.filter(\.isClusterRole).map(\.name))
         for content in BootstrapRoles.clusterRoles {
-            let object = UnstructuredObject(content)
+            var object = UnstructuredObject(content)
             guard !defined.contains(object.name) else { continue }
+            object.apiVersion = RBACObject.groupVersion.apiVersion
+            object.kind = "ClusterRole"
             _ = add(object)
         }
     }

@@ -34,6 +34,26 @@ struct FrontLimitTests {
         withExtendedLifetime((reader, second, watches, other)) {}
     }
 
+    @Test func `nobody alone holds every place, and who is not known holds few`() throws {
+        var limits = FrontLimits()
+        limits.readsInFlight = 16
+        let inFlight = InFlight(limits)
+        let anonymous = try (0..<2).map { _ in try inFlight.enter(.read, user: "system:anonymous") }
+        #expect(throws: APIStatus.self) { try inFlight.enter(.read, user: "system:anonymous") }
+        let own = try (0..<8).map { _ in try inFlight.enter(.read, user: "a") }
+        #expect(throws: APIStatus.self) { try inFlight.enter(.read, user: "a") }
+        let other = try inFlight.enter(.read, user: "b")
+        withExtendedLifetime((anonymous, own, other)) {}
+        #expect(inFlight.number(of: .read) == 11)
+    }
+
+    @Test func `a record keeps the beginning of what a caller made long`() {
+        #expect(AuditPolicy.shortened("/api") == "/api")
+        let long = AuditPolicy.shortened(String(repeating: "é", count: 10_000))
+        #expect(long.utf8.count == 1024 + 3)
+        #expect(long.hasSuffix("…"))
+    }
+
     @Test func `fields of impersonation are read without regard to case, and bounded`() throws {
         let read = try Self.read([
             ("impersonate-USER", "jane"), ("Impersonate-Group", "a"), ("Impersonate-Group", "b"),

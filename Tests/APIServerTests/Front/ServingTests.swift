@@ -262,6 +262,11 @@ struct ServingTests {
                 #"{"spec":{"token":"\#(token)"}}"#,
                 "/apis/authentication.k8s.io/v1/tokenreviews"
             )
+            // The answer does not wait for its record, which is written within a moment.
+            let deadline = ContinuousClock.now + .seconds(30)
+            while api.auditLines.count < 3, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             let lines = api.auditLines
             #expect(lines.count == 3)
             let text = lines.map { $0.text() }.joined()
